@@ -1,0 +1,6 @@
+"""The pages of `carriers`."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "carriers"
+urlpatterns: list[URLPattern | URLResolver] = []

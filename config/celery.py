@@ -1,0 +1,31 @@
+"""The Celery app: which packages hold tasks, and what beat wakes when.
+
+Celery only wakes: the rows in PostgreSQL are the jobs, so a lost message costs a few seconds and
+never work. Queues and broker options are decided in settings (CELERY_*), not here.
+"""
+
+import os
+from datetime import timedelta
+from typing import Final
+
+from celery import Celery
+from celery.schedules import schedule
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# Every package with a tasks.py, by name: a test compares this list with the files.
+TASK_PACKAGES: Final = ("carriers.checks",)
+
+app = Celery("shop")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(list(TASK_PACKAGES))
+
+# One line per job. Exactly one beat runs, and each job is safe to run twice.
+app.conf.beat_schedule = {
+    "sweep-lookups": {
+        "task": "carriers.checks.tasks.sweep_lookups",
+        "schedule": schedule(timedelta(seconds=10)),
+        # A sweep that was not fetched before the next one is due is of no use to anybody.
+        "options": {"queue": "lookups", "expires": 10},
+    },
+}
