@@ -1,6 +1,8 @@
-"""The pages of `buyback`."""
+"""Where the three faces of buyback are reached."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-app_name = "buyback"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("buyback.desk.urls")),
+    path("counter/", include("buyback.counter.urls")),
+]

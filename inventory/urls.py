@@ -1,6 +1,7 @@
-"""The pages of `inventory`."""
+"""Where stock and ledger are reached."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-app_name = "inventory"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("stock/", include("inventory.units.urls")),
+]

@@ -25,7 +25,7 @@ class ApprovalNeeded:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:  # noqa: A001 - the field's own word (DESIGN §3); always imported by name
+class Warning:
     """Shown beside the action; does not stop it."""
 
     code: str

@@ -1,0 +1,38 @@
+"""The second lock on tables that only grow: the role that runs the shop may not change them.
+
+Triggers refuse an update or delete by anybody; these privileges keep the `app` role, which owns
+nothing, from even trying, and from TRUNCATE, which walks past row triggers (operations.md §3).
+"""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import RunPython
+from django.db.migrations.state import StateApps
+
+
+def keep_append_only(tables: Sequence[str], *, may_delete: bool = False) -> RunPython:
+    """Return a migration step that leaves SELECT and INSERT on `tables` to the `app` role.
+
+    With `may_delete` DELETE stays too (a purge whose dates a trigger guards).
+    """
+    taken = "UPDATE, TRUNCATE" if may_delete else "UPDATE, DELETE, TRUNCATE"
+
+    def revoke(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        _each(editor, tables, "REVOKE {taken} ON {table} FROM {role}", taken)
+
+    def grant(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        _each(editor, tables, "GRANT {taken} ON {table} TO {role}", taken.replace(", TRUNCATE", ""))
+
+    return RunPython(revoke, grant)
+
+
+def _each(
+    editor: BaseDatabaseSchemaEditor, tables: Sequence[str], statement: str, privileges: str
+) -> None:
+    role = editor.quote_name(settings.APP_DATABASE_ROLE)
+    for table in tables:
+        editor.execute(
+            statement.format(taken=privileges, table=editor.quote_name(table), role=role)
+        )

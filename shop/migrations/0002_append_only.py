@@ -1,0 +1,10 @@
+"""Leave SELECT and INSERT on the tables that only grow to the role that runs the shop."""
+
+from django.db import migrations
+
+from shop.append_only import keep_append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0001_initial")]
+    operations = [keep_append_only(["shop_setting"])]

@@ -1,0 +1,92 @@
+"""The one door to every page: who may open it, and for which store.
+
+Each view carries `@access(Permission.…)`, `@signed_in` or `@public`; a test walks the URLconf and
+refuses a view that carries none. The store is the one chosen in the session, else the person's
+first; an object of another store is simply not found (404), so its existence is not told.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_not_required, login_required
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django_htmx.middleware import HtmxDetails
+
+from shop.people.models import Membership
+from shop.people.policy import Permission
+
+SESSION_KEY = "store_id"
+
+
+class StaffRequest(HttpRequest):
+    """A request whose user is signed in and works in a store."""
+
+    user: User
+    membership: Membership
+    htmx: HtmxDetails
+
+
+def current_membership(request: HttpRequest) -> Membership | None:
+    """Return the membership the person works under now, or None.
+
+    The session may name a store (`SESSION_KEY`); a store the person does not belong to is ignored.
+    """
+    if not request.user.is_authenticated:
+        return None
+    memberships = Membership.objects.select_related("store__company", "user").filter(
+        user_id=request.user.pk
+    )
+    chosen = request.session.get(SESSION_KEY)
+    found = list(memberships.order_by("store__letter"))
+    return next((m for m in found if m.store_id == chosen), found[0] if found else None)
+
+
+P = ParamSpec("P")
+StaffView = Callable[Concatenate[StaffRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def access(permission: Permission) -> Callable[[StaffView[P]], View[P]]:
+    """Open a view to members of the current store whose role carries `permission`.
+
+    A stranger is sent to the log-in page; a person without a role, or whose role lacks the
+    permission, gets 403. The view finds its store at `request.membership.store`.
+    """
+
+    def decorate(view: StaffView[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            membership = current_membership(request)
+            if membership is None or not membership.may(permission):
+                raise PermissionDenied
+            staff = cast("StaffRequest", request)
+            staff.membership = membership
+            return view(staff, *args, **kwargs)
+
+        closed = login_required(guarded)
+        mark_rule(closed, permission.value)
+        return closed
+
+    return decorate
+
+
+def signed_in(view: View[P]) -> View[P]:
+    """Open a view to anybody who is signed in, whatever their role."""
+    closed = login_required(view)
+    mark_rule(closed, "signed-in")
+    return closed
+
+
+def public(view: View[P]) -> View[P]:
+    """Open a view to everybody; the page must not show anything about a person or a deal."""
+    opened = login_not_required(view)
+    mark_rule(opened, "public")
+    return opened
+
+
+def mark_rule(view: Callable[..., HttpResponse], rule: str) -> None:
+    """Write on the view which access rule it carries; `tests/test_architecture.py` reads it."""
+    view.__dict__["access_rule"] = rule
