@@ -4,7 +4,6 @@ Takes hidden fields and the submit button as found, so that session tokens trave
 IMEI only; it ticks no box, chooses no option and leaves the form's own site never.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -92,5 +91,3 @@ def _fields(form: LexborNode, imei_field: str, imei: Imei) -> tuple[tuple[str, s
     if names.count(imei_field) != 1 or len(fields) > MAX_FIELDS:
         raise NotRead(Reason.FORM)
     return tuple(fields)
-
-

@@ -67,14 +67,15 @@ PHRASES: tuple[tuple[re.Pattern[str], frozenset[Mark]], ...] = (
     (re.compile("利用できます(?!が)"), frozenset({Mark.CLEAR})),
     (re.compile("利用制限の?対象外"), frozenset({Mark.CLEAR})),
     (re.compile("利用制限中"), frozenset({Mark.RESTRICTED})),
+    (re.compile("利用(?:は|が)?できません|利用いただけません"), frozenset({Mark.RESTRICTED})),
     (re.compile("確認(?:が|は)?できません"), frozenset({Mark.UNLISTED})),
     (re.compile("利用可能(?!性)"), frozenset({Mark.CLEAR})),
     (re.compile("代金債務の?不履行"), frozenset({Mark.AT_RISK, Mark.RESTRICTED})),
     (re.compile("確認中"), frozenset({Mark.AT_RISK})),
 )
 """Wording that sources tie to marks (carriers.md §1 docomo, §3 SoftBank, §4 Rakuten; §4's is weak:
-代金債務 may stand beside △ too). Used to refuse a page whose symbol and sentence disagree: a phrase
-alone never gives a mark."""
+代金債務 may stand beside △ too), and the plain 利用できません. Used to refuse a page whose symbol
+and sentence disagree: a phrase alone never gives a mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +157,7 @@ def read_symbol(text: str, *, bare: bool) -> Symbol:
     known = [marks for phrase, marks in PHRASES if phrase.search(compact)]
     contradicted = any(symbol.mark not in marks for marks in known)
     if contradicted or marks_named(symbol.rest) - {symbol.mark} or (bare and compact and not known):
-        raise NotRead(
-            Reason.SENTENCE, raw_symbol=symbol.raw, sentence=symbol.rest[:MAX_SENTENCE]
-        )
+        raise NotRead(Reason.SENTENCE, raw_symbol=symbol.raw, sentence=symbol.rest[:MAX_SENTENCE])
     return symbol
 
 
@@ -186,14 +185,13 @@ def shown_text(node: LexborNode) -> str:
         if _hides(around) or around.tag in NOT_SHOWN_TAGS:
             raise NotRead(Reason.HIDDEN)
         around = around.parent
-    return area_text(node)
+    return " ".join(node.text(deep=True, separator="").split())
 
 
 def area_text(node: LexborNode) -> str:
-    """Return all text in `node`, field values included, with white space collapsed."""
+    """Return all text in `node`, hidden text and field values too, elements apart by a space."""
     values = [field.attributes.get("value") or "" for field in node.css("input")]
-    text = node.text(deep=True, separator="")
-    return " ".join(" | ".join([text, *values]).split()) if values else " ".join(text.split())
+    return " ".join(" | ".join([node.text(deep=True, separator=" "), *values]).split())
 
 
 def digits_in(text: str) -> str:
