@@ -23,10 +23,12 @@ class ProcessLimits:
 
 
 # A pool where many threads share one process; none on prefork (Celery closes a pool after each
-# task) and none for management commands. 0 ms = no limit: a migration takes what it takes.
+# task) and none for management commands. Celery gives the connection back after each task
+# (CELERY_DB_REUSE_MAX stays unset: a reused one would stay broken after a restart of PostgreSQL).
+# 0 ms = no limit: a migration takes what it takes.
 PROCESS_LIMITS: Mapping[str, ProcessLimits] = {
     "web": ProcessLimits(pool=8, statement_timeout_ms=5_000),
-    "lookups": ProcessLimits(pool=8, statement_timeout_ms=60_000),
+    "lookups": ProcessLimits(pool=20, statement_timeout_ms=60_000),
     "documents": ProcessLimits(pool=0, statement_timeout_ms=60_000),
     "beat": ProcessLimits(pool=0, statement_timeout_ms=60_000),
     "manage": ProcessLimits(pool=0, statement_timeout_ms=0),
@@ -105,7 +107,7 @@ def database(url: str, limits: ProcessLimits) -> dict[str, Any]:
         entry["CONN_MAX_AGE"] = 0
     else:
         entry["CONN_MAX_AGE"] = 60
-        entry["CONN_HEALTH_CHECKS"] = True
+    entry["CONN_HEALTH_CHECKS"] = True
     return {**entry, "OPTIONS": options}
 
 

@@ -1,0 +1,117 @@
+"""What every test shares: a database of its own as role `app`, no network, one Celery-free process.
+
+- `db` / `@pytest.mark.django_db`: the run's database, each test rolled back.
+- `fresh_db`: a new database for this test alone, for tests that commit from several connections.
+- `owner_connection`: a psycopg connection as `owner` to the database in use.
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import hypothesis
+import psycopg
+import pytest
+from django.db import connections
+from pytest_django.plugin import DjangoDbBlocker
+
+from config.translations import compile_all
+from tests.cluster import Cluster, Database
+
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", max_examples=500, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+_connect = socket.socket.connect
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+def _connect_here_only(self: socket.socket, address: Any) -> None:
+    if self.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(
+        LOOPBACK
+    ):
+        raise AssertionError(f"A test tried to reach {address[0]}; tests never leave this machine.")
+    _connect(self, address)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Close the network and compile the translations before anything is imported."""
+    socket.socket.connect = _connect_here_only  # type: ignore[method-assign]  # that is the point
+    compile_all()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse the marker that would flush: TRUNCATE is not allowed on append-only tables."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker is not None and marker.kwargs.get("transaction"):
+            raise pytest.UsageError(
+                f"{item.nodeid}: use the fixture fresh_db instead of transaction=True"
+            )
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The shared PostgreSQL, started when the first test needs it."""
+    shared = Cluster()
+    shared.acquire()
+    yield shared
+    shared.release()
+
+
+def _point_at(database: Database) -> None:
+    """Let Django's default connection, in all threads, speak to `database` as role app."""
+    connections["default"].close()
+    parts = urlsplit(database.app_url)
+    connections.settings["default"].update(
+        NAME=database.name,
+        USER=parts.username,
+        PASSWORD=parts.password,
+        HOST=parts.hostname,
+        PORT=parts.port,
+    )
+
+
+@pytest.fixture(scope="session")
+def run_database(cluster: Cluster) -> Database:
+    """The database of this run (and xdist worker)."""
+    return cluster.clone()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(run_database: Database, django_test_environment: None) -> Iterator[None]:
+    """Replace pytest-django's own test database: migrations and roles are already in the clone."""
+    _point_at(run_database)
+    yield
+    connections["default"].close()
+
+
+@pytest.fixture
+def fresh_db(
+    request: pytest.FixtureRequest,
+    cluster: Cluster,
+    run_database: Database,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[Database]:
+    """A new database for one test; every connection of every thread opened from now on uses it."""
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        raise pytest.UsageError("fresh_db commits; it cannot be used together with django_db")
+    database = cluster.clone()
+    with django_db_blocker.unblock():
+        _point_at(database)
+        yield database
+        _point_at(run_database)
+    cluster.drop(database)
+
+
+@pytest.fixture
+def owner_connection(
+    db: None, run_database: Database
+) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    """A connection as role owner to the run's database, rolled back at the end."""
+    with psycopg.connect(run_database.owner_url) as connection:
+        yield connection
+        connection.rollback()
