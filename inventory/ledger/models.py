@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from inventory.units.models import Unit
 from shop.people.models import Store
 
 
@@ -48,7 +47,8 @@ class LedgerEntry(models.Model):
     method = models.CharField(_("method of verification"), max_length=120, blank=True)
     price_yen = models.PositiveIntegerField(_("price (yen)"))
     kobutsu_special = models.BooleanField(_("special rule for dealers (古物商特例)"))
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="ledger_entries")
+    unit_code = models.CharField(_("unit"), max_length=20)
+    """The unit's own code, not a foreign key: the ledger stands below the units and knows none."""
     reference = models.CharField(_("deal"), max_length=20)
     strikes_out = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -67,7 +67,7 @@ class LedgerEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["store", "seq"], name="ledger_line_once"),
             models.UniqueConstraint(
-                fields=["unit"],
+                fields=["unit_code"],
                 condition=models.Q(kind=EntryKind.RECEIVE.value),
                 name="a_unit_is_received_once",
             ),
@@ -77,7 +77,10 @@ class LedgerEntry(models.Model):
                 name="only_a_strike_out_points_back",
             ),
         ]
-        indexes = [models.Index(fields=["store", "dealt_on", "seq"], name="ledger_by_day")]
+        indexes = [
+            models.Index(fields=["store", "dealt_on", "seq"], name="ledger_by_day"),
+            models.Index(fields=["unit_code"], name="ledger_of_unit"),
+        ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]

@@ -4,9 +4,10 @@ import django.core.validators
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import shop.people.policy
 from django.conf import settings
 from django.db import migrations, models
+
+import shop.people.policy
 
 
 class Migration(migrations.Migration):
