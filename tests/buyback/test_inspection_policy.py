@@ -57,6 +57,9 @@ def facts(verdict: Verdict = Verdict.WHITE, store: StoreRules = OPEN, **changed:
     return replace(made, **changed)
 
 
+PLAIN = facts()
+
+
 # --- answers ---------------------------------------------------------------------------------
 
 
@@ -321,8 +324,8 @@ GRADES = (Grade.C, Grade.J)  # `decide` asks of a grade only whether it is J
 
 def from_key(key: Key) -> Facts:
     verdict, grade, channels, flags = key
-    made = facts(verdict, StoreRules(channels, takes_hazards=False, takes_at_risk=False))
-    return replace(made, grade=grade, **flag_changes(flags))
+    changed = flag_changes(flags) | {"verdict": verdict, "grade": grade, "open_channels": channels}
+    return replace(PLAIN, **changed)
 
 
 def flag_changes(flags: tuple[bool, ...], names: tuple[str, ...] = _LATER) -> dict[str, Any]:
