@@ -1,0 +1,86 @@
+"""Where an IMEI stands today, which hold is open, and how deals are found.
+
+Reads only. Another store's deals and units are told of without any name, code or day.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from buyback.deals.models import Deal, Hold, Item
+from buyback.deals.policy import ITEM_ACTIVE, ItemState
+from inventory.units.models import Unit
+from inventory.units.policy import IN_HAND
+from shop.people.models import Store
+from shop.problems import Blocker, Problem
+
+PAST_SHOWN = 5
+"""How many past dealings with one IMEI are shown, the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastDeal:
+    """One earlier dealing of this store with the same IMEI."""
+
+    code: str
+    outcome: ItemState
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ImeiPlaces:
+    """Where one IMEI is known: here with names, in other stores as yes or no only."""
+
+    active_here: Item | None = None
+    """An item still being dealt with in this store (`.deal` loaded)."""
+    active_elsewhere: bool = False
+    unit_here: Unit | None = None
+    unit_elsewhere: bool = False
+    past: tuple[PastDeal, ...] = ()
+
+    @property
+    def is_taken(self) -> bool:
+        """Tell whether a new item with this IMEI would be refused."""
+        return bool(
+            self.active_here or self.active_elsewhere or self.unit_here or self.unit_elsewhere
+        )
+
+
+def where_is(imei: str, *, store: Store, besides_item: int | None = None) -> ImeiPlaces:
+    """Return where the IMEI `imei` (15 digits, either slot) is known, seen from `store`.
+
+    `besides_item` leaves one item out: the one that is being edited. Two queries.
+    """
+    either = Q(imei1=imei) | Q(imei2=imei)
+    items = list(
+        Item.objects.filter(either)
+        .exclude(pk=besides_item)
+        .select_related("deal")
+        .order_by("-deal__opened_at", "-pk")
+    )
+    units = list(Unit.objects.filter(either, state__in=[s.value for s in IN_HAND]))
+    active = [item for item in items if item.state in ITEM_ACTIVE]
+    past = [
+        PastDeal(item.deal.code, ItemState(item.state), item.deal.opened_at)
+        for item in items
+        if item.deal.store_id == store.pk and item.state not in ITEM_ACTIVE
+    ]
+    return ImeiPlaces(
+        active_here=next((i for i in active if i.deal.store_id == store.pk), None),
+        active_elsewhere=any(i.deal.store_id != store.pk for i in active),
+        unit_here=next((u for u in units if u.store_id == store.pk), None),
+        unit_elsewhere=any(u.store_id != store.pk for u in units),
+        past=tuple(past[:PAST_SHOWN]),
+    )
+
+
+def open_hold(deal: Deal) -> Hold | None:
+    """Return the hold that stops the deal now, with the person who placed it, or None."""
+    return deal.holds.filter(lifted_at=None).select_related("placed_by").first()
+
+
+def hold_problems(deal: Deal) -> tuple[Problem, ...]:
+    """Return the blocker `on-hold` (param `reason`) while somebody holds the deal back."""
+    hold = open_hold(deal)
+    return (Blocker("on-hold", {"reason": hold.reason}),) if hold else ()
