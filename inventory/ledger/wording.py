@@ -1,0 +1,52 @@
+"""What the ledger's columns and its breaks are called.
+
+The printed form is Japanese in law; the headings are offered in English too for staff who read it.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from inventory.ledger.policy import BreakCode
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
+
+COLUMN: Mapping[str, "Lazy"] = {
+    "received_on": _("Date received"),
+    "received_kind": _("Manner of receipt"),
+    "article": _("Article"),
+    "features": _("Features"),
+    "quantity": _("Qty"),
+    "identity_method": _("How the person was verified"),
+    "party_address": _("Address"),
+    "party_name": _("Name"),
+    "party_occupation": _("Occupation"),
+    "party_age": _("Age"),
+    "issued_on": _("Date handed over"),
+    "issued_kind": _("Manner of hand-over"),
+    "issued_address": _("Address of the receiver"),
+    "issued_name": _("Name of the receiver"),
+    "price": _("Price (yen)"),
+    "special_rule": _("Dealer's special rule"),
+    "entry_number": _("Line"),
+    "struck": _("Struck out"),
+}
+
+GROUP: Mapping[str, "Lazy"] = {
+    "received": _("Received"),
+    "issued": _("Handed over"),
+    "goods": _("Goods dealt in"),
+    "party": _("Other party"),
+    "extra": _("Beside the form"),
+}
+
+BREAK: Mapping[BreakCode, "Lazy"] = {
+    BreakCode.MISSING_LINE: _("the line is missing"),
+    BreakCode.BROKEN_LINK: _("the line does not follow the one before it"),
+    BreakCode.CHANGED_LINE: _("the line was changed after it was written"),
+    BreakCode.CHANGED_PARTY: _("the party of the line was changed after it was written"),
+    BreakCode.PARTY_GONE_EARLY: _("the party of the line was deleted before its term"),
+    BreakCode.HEAD_DIFFERS: _("the ledger does not end where its head says"),
+}
