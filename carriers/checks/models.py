@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from carriers.checks.policy import LIVE, Lane, LookupState, Mode, Requirement
-from carriers.networks.answer import Failure, Mark
+from carriers.networks.answer import Failure, Mark, Reason
 from shop.people.models import Store
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
@@ -81,6 +81,10 @@ class Lookup(models.Model):
     failure = models.CharField(
         max_length=16, blank=True, choices=[(f.value, f.value) for f in Failure]
     )
+    reason = models.CharField(
+        max_length=20, blank=True, choices=[(r.value, r.value) for r in Reason]
+    )
+    """What exactly was not understood; only beside a failure."""
     raw_symbol = models.CharField(max_length=20, blank=True)
     sentence = models.CharField(max_length=400, blank=True)
     parser_version = models.CharField(max_length=40, blank=True)
@@ -191,6 +195,7 @@ class LookupAttempt(models.Model):
     latency_ms = models.PositiveIntegerField(null=True)
     mark = models.CharField(max_length=12, blank=True)
     failure = models.CharField(max_length=16, blank=True)
+    reason = models.CharField(max_length=20, blank=True)
     raw_symbol = models.CharField(max_length=20, blank=True)
     sentence = models.CharField(max_length=400, blank=True)
     parser_version = models.CharField(max_length=40, blank=True)

@@ -1,0 +1,48 @@
+"""The one way to wake a worker: after the commit, once, quickly, and never in anybody's way.
+
+The row is the job (DESIGN §4): a wake-up that gets lost costs at most one round of the sweeper, so
+a broker that is away is worth one line in the log and no more.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = structlog.stdlib.get_logger("carriers.wake")
+
+MAX_COUNTDOWN_S = 30
+"""A longer wait is a row (`next_try_at`), not a message."""
+
+
+def wake(task: Any, *pks: int, countdown_s: int = 0, expires_s: int | None = None) -> None:
+    """Tell the workers, once this transaction has committed, that `task` has work at `pks`.
+
+    Celery ships no types, hence `task: Any`. Waits `countdown_s` seconds (`ValueError` above
+    `MAX_COUNTDOWN_S`); a worker drops the message after `expires_s`. Never raises for a broker that
+    cannot be reached: after the first refusal the rest is left to the sweeper too.
+    """
+    if countdown_s > MAX_COUNTDOWN_S:
+        raise ValueError("a long wait belongs in the row")
+
+    def send_wake_up() -> None:
+        send(task, pks, countdown_s=countdown_s, expires_s=expires_s)
+
+    transaction.on_commit(send_wake_up, robust=True)
+
+
+def send(
+    task: Any, pks: Sequence[int], *, countdown_s: int = 0, expires_s: int | None = None
+) -> bool:
+    """Publish now; return whether the broker took every message. Call `wake` instead of this."""
+    for pk in pks:
+        try:
+            task.apply_async((pk,), countdown=countdown_s or None, expires=expires_s, retry=False)
+        except (OperationalError, OSError) as error:
+            log.warning(
+                "wake_up_not_sent", task=task.name, error=type(error).__name__, waiting=len(pks)
+            )
+            return False
+    return True
