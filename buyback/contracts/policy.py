@@ -26,7 +26,7 @@ class Code(StrEnum):
     CONTRACT_CHANGED = "contract-changed"
     TEXT_NOT_ADOPTED = "text-not-adopted"
     SELLER_INCOMPLETE = "seller-incomplete"
-    ON_HOLD = "on-hold"
+    ON_HOLD = "sign-on-hold"
     SIGNATURE_MISSING = "signature-missing"
     SIGNATURE_MALFORMED = "signature-malformed"
     SIGNATURE_SHORT = "signature-too-short"

@@ -29,6 +29,7 @@ class Code(StrEnum):
     BIRTH_DATE_DIFFERS = "birth-date-differs"
     BORN_LATER = "birth-date-in-future"
     TOO_YOUNG = "too-young"
+    PHOTO_DIFFERS = "photo-differs"
     SHOWN_LATER = "shown-in-future"
 
 
@@ -90,9 +91,10 @@ class Presented:
     """What a person at the counter saw.
 
     `document` is a code of `DOCUMENTS`. `name_matches`, `address_matches`, `birth_date_matches`:
-    the paper agrees with the seller's record, as the staff member ticked. `birth_on` is the birth
-    date on the paper, `shown_on` the business day it was shown. `second_paper`: another paper with
-    the address was shown too (補完書類).
+    the paper agrees with the seller's record, `photo_matches`: with the person, as the staff member
+    ticked. `birth_on` is the birth date on the paper, `shown_on` the business day it was shown.
+    `issued_on` is asked for a paper that has no address page from some day on. `second_paper`:
+    another paper with the address was shown too (補完書類).
     """
 
     document: str
@@ -101,6 +103,7 @@ class Presented:
     name_matches: bool
     address_matches: bool
     birth_date_matches: bool = True
+    photo_matches: bool = True
     expires_on: date | None = None
     issued_on: date | None = None
     second_paper: bool = False
@@ -138,14 +141,15 @@ def identity_problems(
     if not method.counts_on(on):
         problems.append(Blocker(Code.METHOD_NOT_VALID, {"method": method.code}))
     problems += _document_problems(presented, on, accepted)
-    if not presented.name_matches:
-        problems.append(Blocker(Code.NAME_DIFFERS))
-    if not presented.address_matches and Code.ADDRESS_NOT_SHOWN not in {p.code for p in problems}:
-        problems.append(Blocker(Code.ADDRESS_DIFFERS))
-    if not presented.birth_date_matches:
-        problems.append(Blocker(Code.BIRTH_DATE_DIFFERS))
-    if presented.shown_on > on:
-        problems.append(Blocker(Code.SHOWN_LATER))
+    shows_address = Code.ADDRESS_NOT_SHOWN not in {problem.code for problem in problems}
+    table = (
+        (not presented.name_matches, Code.NAME_DIFFERS),
+        (not presented.address_matches and shows_address, Code.ADDRESS_DIFFERS),
+        (not presented.birth_date_matches, Code.BIRTH_DATE_DIFFERS),
+        (not presented.photo_matches, Code.PHOTO_DIFFERS),
+        (presented.shown_on > on, Code.SHOWN_LATER),
+    )
+    problems += [Blocker(code) for applies, code in table if applies]
     return (*problems, *age_problems(presented.birth_on, on=on, minimum_age=minimum_age))
 
 

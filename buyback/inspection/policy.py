@@ -23,7 +23,7 @@ class Code(StrEnum):
     GSMA = "gsma-listed-stolen"
     ACCOUNT_LOCK = "account-lock-on"
     MDM = "mdm-on"
-    UNRESOLVED = "check-unresolved"
+    UNRESOLVED = "decision-waits-for-check"
     NO_PROOF = "ownership-not-proved"
     SWOLLEN = "battery-swollen"
     NOT_ERASABLE = "cannot-be-erased"
