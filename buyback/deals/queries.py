@@ -47,7 +47,7 @@ class ImeiPlaces:
         )
 
 
-def where_is(imei: str, *, store: Store, besides_item: int | None = None) -> ImeiPlaces:
+def where_is(imei: str, *, store: Store, besides_item: int = 0) -> ImeiPlaces:
     """Return where the IMEI `imei` (15 digits, either slot) is known, seen from `store`.
 
     `besides_item` leaves one item out: the one that is being edited. Two queries.

@@ -255,7 +255,7 @@ def _refuse_unless_editable(deal: Deal) -> None:
 
 
 def _refuse_taken(device: Device, *, store: Store, besides: Item | None = None) -> None:
-    besides_id = besides.pk if besides else None
+    besides_id = besides.pk if besides else 0
     for field, imei in (("imei", device.imei1), ("imei2", device.imei2)):
         places = where_is(imei, store=store, besides_item=besides_id) if imei else ImeiPlaces()
         refusal = taken(places, field=field)

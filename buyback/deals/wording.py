@@ -89,7 +89,7 @@ TABLE: Mapping[str, Said] = {
 """Every code of this package with its sentence for staff and for the seller."""
 
 
-def refusal(code: str, *, field: str = "", **params: str | int) -> ValidationError:
+def refusal(code: str, /, *, field: str = "", **params: str | int) -> ValidationError:
     """Return the refusal `code` as staff read it; `field` names the input it belongs to, if any."""
     return ValidationError(REFUSALS[code], code=code, params={"field": field, **params})
 

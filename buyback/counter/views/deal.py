@@ -1,31 +1,100 @@
-"""The deal pages of the counter."""
+"""The deal itself: its current stage, its history, holding and cancelling."""
 
-from django.http import Http404, HttpResponse
+from collections.abc import Callable
 
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from buyback.counter.forms.deal import CancelForm, HoldForm
+from buyback.counter.frame import SeeOther, deal_or_404, render_stage, to_stage
+from buyback.counter.history import history_lines
+from buyback.counter.queries import current_stage
+from buyback.deals import services
+from buyback.deals.models import Deal
 from shop.people.access import StaffRequest, access
 from shop.people.policy import Permission
 
 
+@require_GET
 @access(Permission.SEE_COUNTER)
-def deal(request: StaffRequest, **_kwargs: object) -> HttpResponse:
-    raise Http404
+def deal(request: StaffRequest, code: str) -> HttpResponse:
+    """Go to the stage that needs work next."""
+    found = deal_or_404(request, code)
+    return to_stage(found, current_stage(found))
 
 
+@require_GET
 @access(Permission.SEE_COUNTER)
-def history(request: StaffRequest, **_kwargs: object) -> HttpResponse:
-    raise Http404
+def history(request: StaffRequest, code: str) -> HttpResponse:
+    """Show everything that happened to the deal."""
+    return _history(request, deal_or_404(request, code), {}, status=200)
 
 
-@access(Permission.SEE_COUNTER)
-def cancel(request: StaffRequest, **_kwargs: object) -> HttpResponse:
-    raise Http404
+@require_POST
+@access(Permission.TAKE_DEALS)
+def cancel(request: StaffRequest, code: str) -> HttpResponse:
+    """End the deal; everything goes back to the seller."""
+    found, form = deal_or_404(request, code), CancelForm(request.POST)
+
+    def act() -> object:
+        reason = form.cleaned_data["reason"]
+        return services.cancel_deal(deal_id=found.pk, reason=reason, actor=request.user)
+
+    return _act(request, found, form, "cancel_form", act)
 
 
-@access(Permission.SEE_COUNTER)
-def hold(request: StaffRequest, **_kwargs: object) -> HttpResponse:
-    raise Http404
+@require_POST
+@access(Permission.TAKE_DEALS)
+def hold(request: StaffRequest, code: str) -> HttpResponse:
+    """Hold the deal back."""
+    found, form = deal_or_404(request, code), HoldForm(request.POST)
+
+    def act() -> object:
+        reason = form.cleaned_data["reason"]
+        return services.place_hold(deal_id=found.pk, reason=reason, actor=request.user)
+
+    return _act(request, found, form, "hold_form", act)
 
 
-@access(Permission.SEE_COUNTER)
-def lift_hold(request: StaffRequest, **_kwargs: object) -> HttpResponse:
-    raise Http404
+@require_POST
+@access(Permission.TAKE_DEALS)
+def lift_hold(request: StaffRequest, code: str) -> HttpResponse:
+    """Let the deal go on."""
+    found = deal_or_404(request, code)
+    return _act(
+        request,
+        found,
+        forms.Form(request.POST),
+        "lift_form",
+        lambda: services.lift_hold(deal_id=found.pk, actor=request.user),
+    )
+
+
+def _act(
+    request: StaffRequest, found: Deal, form: forms.Form, name: str, act: Callable[[], object]
+) -> HttpResponse:
+    """Do it and show the deal; a refusal shows the history (422) with the form and its errors."""
+    if form.is_valid():
+        try:
+            act()
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return SeeOther(reverse("counter:deal", args=[found.code]))
+    return _history(request, deal_or_404(request, found.code), {name: form}, status=422)
+
+
+def _history(
+    request: StaffRequest, found: Deal, refused: dict[str, forms.Form], *, status: int
+) -> HttpResponse:
+    context: dict[str, object] = {
+        "lines": history_lines(found),
+        "refused": next(iter(refused.values()), None),
+        **refused,
+    }
+    return render_stage(
+        request, found, None, "buyback/counter/history.html", context, status=status
+    )

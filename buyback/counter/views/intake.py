@@ -1,7 +1,8 @@
-"""The intake pages of the counter."""
+"""Taking devices in: a new deal, the list of its devices, one device's particulars."""
 
 from django.http import Http404, HttpResponse
 
+from buyback.counter.frame import Stage, deal_or_404, render_stage
 from shop.people.access import StaffRequest, access
 from shop.people.policy import Permission
 
@@ -12,8 +13,10 @@ def new_deal(request: StaffRequest, **_kwargs: object) -> HttpResponse:
 
 
 @access(Permission.SEE_COUNTER)
-def intake(request: StaffRequest, **_kwargs: object) -> HttpResponse:
-    raise Http404
+def intake(request: StaffRequest, code: str) -> HttpResponse:
+    """Show the devices of the deal."""
+    deal = deal_or_404(request, code)
+    return render_stage(request, deal, Stage.INTAKE, "buyback/counter/deal.html", {})
 
 
 @access(Permission.SEE_COUNTER)

@@ -1,0 +1,107 @@
+"""What the counter says: labels of stages, states and roles, durations, and every gate's sentence.
+
+Only words. The sentences of problems stay with the packages that find them; this page knows where
+to look them up.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from buyback.counter.policy import Stage
+from buyback.deals import wording as deals
+from buyback.deals.policy import DealState
+from shop.people.policy import Role
+from shop.problems import Problem
+from shop.wording import Audience
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
+
+STAGES: Mapping[Stage, "Lazy"] = {
+    Stage.INTAKE: _("Intake"),
+    Stage.CHECK: _("Carrier check"),
+    Stage.INSPECTION: _("Inspection"),
+    Stage.QUOTE: _("Quote"),
+    Stage.IDENTITY: _("Identity"),
+    Stage.CONTRACT: _("Contract"),
+    Stage.PAYOUT: _("Payout"),
+}
+
+GO_TO: Mapping[Stage, "Lazy"] = {
+    Stage.INTAKE: _("Go to intake"),
+    Stage.CHECK: _("Go to the carrier check"),
+    Stage.INSPECTION: _("Go to inspection"),
+    Stage.QUOTE: _("Go to the quote"),
+    Stage.IDENTITY: _("Go to identity"),
+    Stage.CONTRACT: _("Go to the contract"),
+    Stage.PAYOUT: _("Go to payout"),
+}
+
+ROLES: Mapping[Role, "Lazy"] = {
+    Role.STAFF: _("Staff"),
+    Role.INSPECTOR: _("Inspector"),
+    Role.CASHIER: _("Cashier"),
+    Role.MANAGER: _("Manager"),
+    Role.OWNER: _("Owner"),
+    Role.AUDITOR: _("Auditor"),
+}
+
+FIELDS: Mapping[str, "Lazy"] = {
+    "imei1": _("IMEI"),
+    "imei2": _("IMEI2"),
+    "variant": _("Model"),
+    "variant_id": _("Model"),
+    "colour": _("Colour"),
+    "serial": _("Serial number"),
+}
+"""What an item's particulars are called on screen and in the history."""
+
+SPEAKERS: tuple[Callable[[Problem, Audience], str], ...] = (deals.sentence,)
+"""Where sentences are looked for, in this order. A code belongs to exactly one package."""
+
+
+def problem_sentence(problem: Problem, audience: Audience = Audience.STAFF) -> str:
+    """Return what `problem` says to `audience`, whichever package made it.
+
+    Raises `KeyError` for a code nobody knows: a test walks all codes of all packages.
+    """
+    for speak in SPEAKERS:
+        try:
+            return speak(problem, audience)
+        except KeyError:
+            continue
+    raise KeyError(problem.code)
+
+
+def change_line(name: str, change: object) -> str:
+    """Return one changed particular of an item: what it is called, before and after.
+
+    `change` is `{"from": …, "to": …}` as the event keeps it; a model is not named by its number.
+    """
+    label = FIELDS.get(name, name)
+    if not isinstance(change, Mapping) or name == "variant_id":
+        return _now("%(name)s was changed") % {"name": label}
+    before, after = (change.get(key) or "–" for key in ("from", "to"))
+    return f"{label}: {before} → {after}"
+
+
+def state_label(state: DealState) -> str:
+    """Return the name of a deal's state in the active language."""
+    return str(deals.STATES[state])
+
+
+def duration(span: timedelta) -> str:
+    """Return a waiting time as people say it: minutes up to an hour, then hours, then days."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 60:
+        return _now("%(minutes)s min") % {"minutes": minutes}
+    if minutes < 24 * 60:
+        return _now("%(hours)s h %(minutes)s min") % {
+            "hours": minutes // 60,
+            "minutes": minutes % 60,
+        }
+    return _now("%(days)s d") % {"days": minutes // (24 * 60)}
