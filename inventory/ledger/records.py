@@ -5,7 +5,8 @@ import secrets
 from django.db import transaction
 
 from inventory.ledger.models import LedgerEntry, LedgerHead, LedgerParty
-from inventory.ledger.policy import Entry, Party, entry_hash, party_digest, purge_day
+from inventory.ledger.policy import Party, entry_hash, party_digest, purge_day
+from inventory.ledger.queries import as_entry
 from shop.people.models import Store
 
 
@@ -17,30 +18,6 @@ def lock_head(store: Store) -> LedgerHead:
     """
     LedgerHead.objects.get_or_create(store=store)
     return LedgerHead.objects.select_for_update().get(store=store)
-
-
-def as_entry(row: LedgerEntry) -> Entry:
-    """Return the fields of a stored (or about to be stored) line that the chain protects."""
-    return Entry(
-        store_id=row.store_id,
-        seq=row.seq,
-        kind=str(row.kind),
-        dealt_on=row.dealt_on,
-        written_at=row.written_at,
-        manner=row.manner,
-        item_kind=row.item_kind,
-        feature=row.feature,
-        quantity=row.quantity,
-        method=row.method,
-        price_yen=row.price_yen,
-        kobutsu_special=row.kobutsu_special,
-        unit_code=row.unit_code,
-        reference=row.reference,
-        strikes_out=row.strikes_out_id,
-        written_by=row.written_by_id,
-        writer_name=row.writer_name,
-        party_digest=row.party_digest,
-    )
 
 
 @transaction.atomic
