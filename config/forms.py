@@ -4,6 +4,7 @@ from django.forms.renderers import TemplatesSetting
 
 
 class Renderer(TemplatesSetting):
-    """Draws a field group (label, input, help, error beside it) from `shop/_field.html`."""
+    """Draws a form from `shop/_form.html`, each field (label, help, error, input) from `_field.html`."""
 
     field_template_name = "shop/_field.html"
+    form_template_name = "shop/_form.html"
