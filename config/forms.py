@@ -4,7 +4,7 @@ from django.forms.renderers import TemplatesSetting
 
 
 class Renderer(TemplatesSetting):
-    """Draws a form from `shop/_form.html`, each field (label, help, error, input) from `_field.html`."""
+    """Draws forms from `shop/_form.html`; a field is label, help, error, input."""
 
     field_template_name = "shop/_field.html"
     form_template_name = "shop/_form.html"
