@@ -57,11 +57,11 @@ class Reply:
     authenticated: bool
 
 
-def site_of(network: Network) -> str | None:
-    """Return the origin that `network` may be asked at by machine now, or None for nowhere.
+def site_to_ask() -> str | None:
+    """Return the origin at which networks may be asked by machine now, or None for nowhere.
 
-    Only stand-in sites are asked: each network's own site waits until the owner has read its terms
-    and a person has verified the conversation (DESIGN §4).
+    Only stand-in sites are asked: a network's own site waits until the owner has read its terms and
+    a person has verified the conversation (DESIGN §4).
     """
     return settings.STAND_IN_URL or None
 
