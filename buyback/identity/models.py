@@ -43,6 +43,8 @@ class IdentityRecord(models.Model):
     method = models.ForeignKey(IdentityMethod, on_delete=models.PROTECT, related_name="+")
     document = models.CharField(_("document"), max_length=40)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
+    issued_on = models.DateField(_("issued on"), null=True, blank=True)
+    birth_on = models.DateField(_("date of birth on the document"))
     name_matches = models.BooleanField(_("name matches"))
     address_matches = models.BooleanField(_("address matches"))
     birth_matches = models.BooleanField(_("date of birth matches"))
