@@ -1,6 +1,9 @@
 """The pages of `shop`."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-app_name = "shop"
-urlpatterns: list[URLPattern | URLResolver] = []
+from shop.people import views
+
+app_name = "people"
+
+urlpatterns = [path("stores/switch/", views.switch_store, name="switch-store")]
