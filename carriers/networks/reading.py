@@ -52,6 +52,9 @@ _HEAD_BYTES = 4096
 _META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
 _AFTER_HTML = re.compile(r"</html\s*>(?:\s|<!--(?:(?!-->).)*-->)*\Z", re.IGNORECASE | re.DOTALL)
+_UNDEFINED = re.compile("[\x00\x80\uf8f0-\uf8f3]")
+"""NUL, and what Python's cp932 makes of the bytes 80 A0 FD FE FF, which no Shift_JIS text has."""
+
 _HIDING_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0|line-through"
     r"|font-size\s*:\s*0",
@@ -113,7 +116,7 @@ def read_page(body: bytes, *, content_type: str, codec: str | None = None) -> Pa
         text = body.decode(chosen).removeprefix("\ufeff")
     except UnicodeDecodeError:
         raise NotRead(Reason.CHARSET) from None
-    if "\x00" in text:
+    if _UNDEFINED.search(text):
         raise NotRead(Reason.CHARSET)
     end = text.lower().rfind("</html")
     if end < 0 or not _AFTER_HTML.match(text, end):

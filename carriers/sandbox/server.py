@@ -28,6 +28,7 @@ MAX_SESSIONS = 10_000
 MAX_LOG = 10_000
 MAX_FORM_BYTES = 10_000
 HANG_SECONDS = 120.0
+STOP_POLL_SECONDS = 0.05
 DRIP_SECONDS = 1.0
 """Between two bytes of a dripping page."""
 OTHER_IMEI = "490154203237518"
@@ -81,7 +82,9 @@ class StandIn:
         self._sessions: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self._lock = threading.Lock()
         self._server = _Server((host, port), self)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(STOP_POLL_SECONDS,), daemon=True
+        )
 
     @property
     def url(self) -> str:
