@@ -33,7 +33,7 @@ def record_seller(*, deal_id: int, typed: Particulars, version: int, actor: User
     if changed:
         deal.seller = row
         deal.save(update_fields=["seller"])
-        # No particulars in the event: they are in the row, which is kept and purged by its own rules.
+        # No particulars in the event: the row is kept and purged by its own rules.
         record(
             deal=deal,
             kind=EventKind.SELLER_RECORDED,

@@ -31,6 +31,9 @@ class Code(StrEnum):
     TOO_YOUNG = "too-young"
     PHOTO_DIFFERS = "photo-differs"
     SHOWN_LATER = "shown-in-future"
+    NOT_TAKEN = "identity-not-taken"
+    SELLER_NOT_RECORDED = "seller-not-recorded"
+    SELLER_CHANGED = "seller-changed-since-identity"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,11 @@ from django.utils import timezone
 
 from buyback.deals.models import Deal
 from buyback.identity.models import IdentityMethod, IdentityRecord
-from buyback.identity.policy import Method, Presented, identity_problems
+from buyback.identity.policy import Code, Method, Presented, identity_problems
 from buyback.sellers.policy import seller_problems
 from buyback.sellers.queries import facts_of, seller_fingerprint
 from shop.problems import Blocker, Problem
 from shop.settings_book import read_settings
-
-MISSING = "identity-not-taken"
-SELLER_MISSING = "seller-not-recorded"
-SELLER_CHANGED = "seller-changed-since-identity"
 
 
 def newest_identity(deal: Deal) -> IdentityRecord | None:
@@ -55,7 +51,7 @@ def presented(record: IdentityRecord) -> Presented:
 def seller_problems_of(deal: Deal, *, now: datetime) -> tuple[Problem, ...]:
     """Return what is missing of the seller's particulars (古物営業法16条4号)."""
     if deal.seller is None:
-        return (Blocker(SELLER_MISSING),)
+        return (Blocker(Code.SELLER_NOT_RECORDED),)
     return seller_problems(facts_of(deal.seller), on=timezone.localdate(now))
 
 
@@ -69,7 +65,7 @@ def identity_problems_of(
     """
     found = record or newest_identity(deal)
     if found is None or deal.seller is None:
-        return (Blocker(MISSING),)
+        return (Blocker(Code.NOT_TAKEN),)
     day = timezone.localdate(now)
     limits = read_settings(store=deal.store, on=day)
     problems = identity_problems(
@@ -79,5 +75,5 @@ def identity_problems_of(
         method=as_policy(found.method),
     )
     if found.seller_fingerprint != seller_fingerprint(deal.seller):
-        return (Blocker(SELLER_CHANGED), *problems)
+        return (Blocker(Code.SELLER_CHANGED), *problems)
     return problems

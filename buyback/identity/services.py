@@ -19,7 +19,7 @@ from buyback.identity.wording import sentence
 from buyback.sellers.models import Seller
 from buyback.sellers.queries import seller_fingerprint
 from shop.fingerprint import fingerprint
-from shop.problems import Problem
+from shop.problems import Blocker, Problem
 from shop.settings_book import read_settings
 from shop.wording import Audience
 
@@ -60,13 +60,13 @@ class Shown:
 def record_identity(*, deal_id: int, shown: Shown, actor: User) -> IdentityRecord:
     """Write that `shown` was presented today for a deal that is not signed yet.
 
-    Raises `ValidationError`: `seller-first` without a seller, `not-now` from `signed` on, or a
-    dictionary field → sentences (`__all__` for the whole) where the identity does not hold: no
-    row is written for a document that proves nothing.
+    Raises `ValidationError`: `not-now` from `signed` on, or a dictionary field → sentences
+    (`__all__` for the whole) where the identity does not hold or no seller is recorded: no row is
+    written for a document that proves nothing.
     """
     seller_id = Deal.objects.values_list("seller_id", flat=True).get(pk=deal_id)
     if seller_id is None:
-        raise deal_wording.refusal("seller-first")
+        raise _refusal((Blocker(Code.SELLER_NOT_RECORDED),))
     seller = Seller.objects.select_for_update(no_key=True).get(pk=seller_id)
     deal = lock_deal(deal_id)
     if DealState(deal.state) not in EDITABLE or deal.seller_id != seller_id:

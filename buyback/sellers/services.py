@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from buyback.sellers.models import Seller
 from buyback.sellers.policy import (
     FIELD_OF,
-    Code,
     SellerFacts,
     is_katakana,
     normalise_kana,
@@ -66,7 +65,7 @@ def save_seller(
     """Write the particulars into `seller` (locked by the caller) or into a new row.
 
     Returns the row and whether anything changed. Raises `ValidationError` with a dictionary: the
-    field of `Particulars` → its sentence (古物営業法16条4号 wants all of them, law.md §10 the forms).
+    field of `Particulars` → its sentence (古物営業法16条4号; forms: law.md §10).
     """
     ready = in_one_form(typed)
     wrong = field_errors(ready, on=on)
@@ -107,8 +106,8 @@ def field_errors(ready: Particulars, *, on: date) -> dict[str, list[ValidationEr
     if not ready.phone:
         errors["phone"] = [ValidationError(_("Enter a phone number."), code="phone-missing")]
     if ready.invoice_number and not re.fullmatch(r"T[0-9]{13}", ready.invoice_number):
-        text = _("Enter T and 13 digits, or leave this empty.")
-        errors["invoice_number"] = [ValidationError(text, code="invoice-number-format")]
+        hint = _("Enter T and 13 digits, or leave this empty.")
+        errors["invoice_number"] = [ValidationError(hint, code="invoice-number-format")]
     return errors
 
 
@@ -126,6 +125,3 @@ def _form_field(field: str, ready: Particulars) -> str:
 
 def _tidy(text: str) -> str:
     return " ".join(text.split())
-
-
-__all__ = ["Code", "Particulars", "field_errors", "in_one_form", "save_seller"]

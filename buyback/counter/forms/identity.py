@@ -1,0 +1,142 @@
+"""The seller's particulars and the document that was shown, as typed at the counter."""
+
+import unicodedata
+from datetime import date, datetime
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from buyback.identity.policy import ACCEPTED, DOCUMENTS
+from buyback.identity.services import Shown
+from buyback.identity.wording import DOCUMENTS as DOCUMENTS_CALLED
+from buyback.sellers.models import Seller
+from buyback.sellers.occupations import OCCUPATIONS
+from buyback.sellers.services import Particulars
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date picker, in the one format it understands."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, str] | None = None) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A date as 2001-04-05, 2001/4/5 or 20010405; full-width digits are read too."""
+
+    widget = DayInput
+
+    def to_python(self, value: str | datetime | date | None) -> date | None:
+        if isinstance(value, str):
+            value = unicodedata.normalize("NFKC", value).strip().replace("/", "-").replace(".", "-")
+            if len(value) == 8 and value.isdigit():
+                value = f"{value[:4]}-{value[4:6]}-{value[6:]}"
+        return super().to_python(value)
+
+
+class SellerForm(forms.Form):
+    """Who sells. Everything is checked by the service; this form only carries the texts."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    family_name = forms.CharField(label=_("Family name"), max_length=50, required=False)
+    given_name = forms.CharField(label=_("Given name"), max_length=50, required=False)
+    family_kana = forms.CharField(label=_("Family name (kana)"), max_length=50, required=False)
+    given_kana = forms.CharField(label=_("Given name (kana)"), max_length=50, required=False)
+    birth_on = DayField(label=_("Date of birth"), required=False)
+    postal_code = forms.CharField(
+        label=_("Postal code"),
+        max_length=12,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    address = forms.CharField(label=_("Address"), max_length=200, required=False)
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    occupation = forms.ChoiceField(
+        label=_("Occupation"), choices=[("", "—"), *OCCUPATIONS.items()], required=False
+    )
+    workplace = forms.CharField(label=_("Workplace or school"), max_length=60, required=False)
+    invoice_number = forms.CharField(
+        label=_("Invoice registration number"),
+        max_length=20,
+        required=False,
+        help_text=_("Only if the seller is registered: T and 13 digits."),
+    )
+
+    MUST = (
+        "family_name",
+        "given_name",
+        "family_kana",
+        "given_kana",
+        "birth_on",
+        "postal_code",
+        "address",
+        "phone",
+        "occupation",
+    )
+    """What the service insists on; the page marks the others as optional."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # forwarded as they came
+        for name in self.MUST:
+            # Marked as needed, but judged by the service, whose sentence is the better one.
+            self.fields[name].widget.attrs["aria-required"] = "true"
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("autocomplete", "off")
+
+    @classmethod
+    def of(cls, seller: Seller | None) -> "SellerForm":
+        """Return the form showing `seller`, or empty with version 0."""
+        if seller is None:
+            return cls(initial={"version": 0})
+        names = [name for name in cls.base_fields if name != "version"]
+        return cls(
+            initial={
+                **{name: getattr(seller, name) for name in names},
+                "version": seller.version,
+            }
+        )
+
+    def particulars(self) -> Particulars:
+        """Return what was typed, for the service; the form is valid."""
+        data = dict(self.cleaned_data)
+        data.pop("version")
+        return Particulars(**data)
+
+
+class ShownForm(forms.Form):
+    """What a member of staff saw on the document: kind, dates, and a tick for each comparison."""
+
+    document = forms.ChoiceField(
+        label=_("Document"),
+        choices=[(code, DOCUMENTS_CALLED[code]) for code in DOCUMENTS if code in ACCEPTED],
+        widget=forms.RadioSelect,
+    )
+    expires_on = DayField(label=_("Valid until"), required=False)
+    issued_on = DayField(
+        label=_("Issued on"),
+        required=False,
+        help_text=_("Passport only: from 4 February 2020 on it shows no address."),
+    )
+    second_paper = forms.CharField(
+        label=_("Second paper with the address"),
+        max_length=80,
+        required=False,
+        help_text=_("Only if the document shows no address, such as a newer passport."),
+    )
+    name_matches = forms.BooleanField(label=_("Name is the same"), required=False)
+    address_matches = forms.BooleanField(label=_("Address is the same"), required=False)
+    birth_matches = forms.BooleanField(label=_("Date of birth is the same"), required=False)
+    photo_matches = forms.BooleanField(
+        label=_("The person is the one on the photo"), required=False
+    )
+
+    def shown(self, method: str) -> Shown:
+        """Return what was seen, for the service; the form is valid."""
+        return Shown(method=method, **self.cleaned_data)
