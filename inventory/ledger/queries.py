@@ -6,7 +6,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from inventory.ledger.models import EntryKind, LedgerEntry, LedgerHead, LedgerParty
 from inventory.ledger.policy import Break, BreakCode, Entry, Link, Party, walk
@@ -119,6 +119,44 @@ def form_rows(found: Iterable[Receipt]) -> list[FormRow]:
         )
         for r in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """Some rows, oldest first, and the cursor to go on with (None at the end)."""
+
+    rows: list[FormRow]
+    following: str | None
+
+
+def page_of_receipts(
+    found: "QuerySet[LedgerEntry, Receipt]", *, size: int, after: str
+) -> LedgerPage:
+    """Return up to `size` rows after the cursor `after` (`2026-11-23_17`: day and line).
+
+    A cursor that cannot be read gives the first page. By key, so that any page costs the same.
+    """
+    day, _, line = after.partition("_")
+    if line.isascii() and line.isdecimal() and len(line) < 19 and (begin := _day(day)):
+        found = found.filter(Q(dealt_on__gt=begin) | Q(dealt_on=begin, seq__gt=int(line)))
+    rows = list(found[: size + 1])
+    following = (
+        f"{rows[size - 1][0].isoformat()}_{rows[size - 1][12]}" if len(rows) > size else None
+    )
+    return LedgerPage(form_rows(rows[:size]), following)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def head_hash(store: Store) -> str:
+    """Return the hash at the end of the store's chain, empty before the first line."""
+    head = LedgerHead.objects.filter(store=store).first()
+    return head.entry_hash if head else ""
 
 
 def _struck() -> "QuerySet[LedgerEntry, int | None]":

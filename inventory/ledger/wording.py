@@ -50,3 +50,8 @@ BREAK: Mapping[BreakCode, "Lazy"] = {
     BreakCode.PARTY_GONE_EARLY: _("the party of the line was deleted before its term"),
     BreakCode.HEAD_DIFFERS: _("the ledger does not end where its head says"),
 }
+
+APPLIES = _("applies")
+"""In the column of 古物商特例 where the rule holds."""
+STRUCK = _("struck out")
+TOO_LONG = _("More than %(lines)s lines are too many to print. Choose fewer days, or take the CSV.")

@@ -12,7 +12,7 @@ from typing import Concatenate, ParamSpec, cast
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
 from shop.people.models import Membership
@@ -45,8 +45,8 @@ def current_membership(request: HttpRequest) -> Membership | None:
 
 
 P = ParamSpec("P")
-StaffView = Callable[Concatenate[StaffRequest, P], HttpResponse]
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+StaffView = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def access(permission: Permission) -> Callable[[StaffView[P]], View[P]]:
@@ -58,7 +58,7 @@ def access(permission: Permission) -> Callable[[StaffView[P]], View[P]]:
 
     def decorate(view: StaffView[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             membership = current_membership(request)
             if membership is None or not membership.may(permission):
                 raise PermissionDenied
@@ -87,6 +87,6 @@ def public(view: View[P]) -> View[P]:
     return opened
 
 
-def mark_rule(view: Callable[..., HttpResponse], rule: str) -> None:
+def mark_rule(view: Callable[..., HttpResponseBase], rule: str) -> None:
     """Write on the view which access rule it carries; `tests/test_architecture.py` reads it."""
     view.__dict__["access_rule"] = rule
