@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from carriers.checks import wording
 from carriers.checks.models import Lookup, LookupAttempt
+from carriers.checks.policy import LookupState
 from carriers.imei import Imei
 from carriers.networks.answer import SYMBOLS, Failure, Mark, Reason
 from shop.wording import Audience
@@ -133,7 +134,7 @@ def _outcome(mark: str, failure: str, state: str) -> str:
         return f"{SYMBOLS[Mark(mark)]} {wording.MARKS[Mark(mark)]}"
     if failure:
         return wording.failure_sentence(Failure(failure), Audience.STAFF)
-    return str(wording.STATES[state]) if state else ""
+    return str(wording.STATES[LookupState(state)]) if state else ""
 
 
 def _as_text(body: bytes) -> str:
