@@ -5,7 +5,7 @@ gets its `screen`. What stands in the screen is put together in `queries`.
 """
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,8 +17,18 @@ from buyback.counter.queries import deal_screen
 from buyback.deals.codes import parse_code
 from buyback.deals.models import Deal, Item
 from shop.people.access import StaffRequest
+from shop.people.policy import Permission
 
-__all__ = ["SeeOther", "Stage", "deal_or_404", "item_or_404", "refuse", "render_stage", "to_stage"]
+__all__ = [
+    "SeeOther",
+    "Stage",
+    "deal_or_404",
+    "item_or_404",
+    "refuse",
+    "render_stage",
+    "to_deal",
+    "to_stage",
+]
 
 ITEM_PAGES = {
     Stage.INTAKE: "item",
@@ -86,6 +96,17 @@ def to_stage(deal: Deal, stage: Stage, *, position: int | None = None) -> SeeOth
     if position is not None and stage in ITEM_PAGES:
         return SeeOther(reverse(f"counter:{ITEM_PAGES[stage]}", args=[deal.code, position]))
     return SeeOther(reverse(f"counter:{stage.value}", args=[deal.code]))
+
+
+def need(request: StaffRequest, permission: Permission) -> None:
+    """Refuse (403) a POST to a page that the person may read but not change."""
+    if not request.membership.may(permission):
+        raise PermissionDenied
+
+
+def to_deal(code: str) -> SeeOther:
+    """Return the redirect (303) to a deal, which shows the stage that needs work next."""
+    return SeeOther(reverse("counter:deal", args=[code]))
 
 
 def refuse(request: StaffRequest, error: ValidationError) -> None:

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from buyback.counter.policy import Stage
 from buyback.deals import wording as deals
+from buyback.deals.models import Item
 from buyback.deals.policy import DealState
+from carriers.wording import imei_sentence
 from shop.people.policy import Role
 from shop.problems import Problem
 from shop.wording import Audience
@@ -41,6 +43,17 @@ GO_TO: Mapping[Stage, "Lazy"] = {
     Stage.PAYOUT: _("Go to payout"),
 }
 
+COLUMNS: Mapping[str, "Lazy"] = {
+    "open": deals.STATES[DealState.OPEN],
+    "offered": deals.STATES[DealState.OFFERED],
+    "accepted": deals.STATES[DealState.ACCEPTED],
+    "signed": deals.STATES[DealState.SIGNED],
+    "concluded": deals.STATES[DealState.CONCLUDED],
+    "paid": deals.STATES[DealState.PAID],
+    "ended": _("Ended without a purchase"),
+}
+"""The groups of the board (`buyback.counter.board.COLUMNS`)."""
+
 ROLES: Mapping[Role, "Lazy"] = {
     Role.STAFF: _("Staff"),
     Role.INSPECTOR: _("Inspector"),
@@ -59,6 +72,15 @@ FIELDS: Mapping[str, "Lazy"] = {
     "serial": _("Serial number"),
 }
 """What an item's particulars are called on screen and in the history."""
+
+SEARCH: Mapping[str, "Lazy"] = {
+    "search-empty": _("Type a deal code, an IMEI or its last 4 digits, or the name in kana."),
+    "search-code": _("This is no deal code of ours: one of its characters is wrong."),
+    "search-unknown": _(
+        "Search takes a deal code, an IMEI or its last 4 digits, or the name in kana."
+    ),
+}
+"""Why a text in the search box was not understood (`buyback.counter.search`)."""
 
 SPEAKERS: tuple[Callable[[Problem, Audience], str], ...] = (deals.sentence,)
 """Where sentences are looked for, in this order. A code belongs to exactly one package."""
@@ -87,6 +109,18 @@ def change_line(name: str, change: object) -> str:
         return _now("%(name)s was changed") % {"name": label}
     before, after = (change.get(key) or "–" for key in ("from", "to"))
     return f"{label}: {before} → {after}"
+
+
+def device_name(item: Item) -> str:
+    """Return what a device is called on a list: its model and storage, or that it is not known."""
+    return str(item.variant) if item.variant else _now("Model not known yet")
+
+
+def search_sentence(code: str, length: int = 0) -> str:
+    """Return why a search text was not understood; an IMEI's reasons are the IMEI's own."""
+    if code in SEARCH:
+        return str(SEARCH[code])
+    return imei_sentence(code.removeprefix("imei-"), length)
 
 
 def state_label(state: DealState) -> str:

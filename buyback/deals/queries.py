@@ -3,6 +3,7 @@
 Reads only. Another store's deals and units are told of without any name, code or day.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from django.db.models import Q
 
 from buyback.deals.models import Deal, Hold, Item
 from buyback.deals.policy import ITEM_ACTIVE, ItemState
+from buyback.deals.wording import ITEM_STATES
 from inventory.units.models import Unit
 from inventory.units.policy import IN_HAND
 from shop.people.models import Store
@@ -26,6 +28,11 @@ class PastDeal:
     code: str
     outcome: ItemState
     at: datetime
+
+    @property
+    def label(self) -> str:
+        """What became of the device, in the active language."""
+        return str(ITEM_STATES[self.outcome])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +59,32 @@ def where_is(imei: str, *, store: Store, besides_item: int = 0) -> ImeiPlaces:
 
     `besides_item` leaves one item out: the one that is being edited. Two queries.
     """
-    either = Q(imei1=imei) | Q(imei2=imei)
+    return where_are([imei], store=store, besides_items=[besides_item])[imei]
+
+
+def where_are(
+    imeis: Collection[str], *, store: Store, besides_items: Collection[int] = ()
+) -> dict[str, ImeiPlaces]:
+    """Return `where_is` of many IMEIs at once, in two queries."""
+    either = Q(imei1__in=imeis) | Q(imei2__in=imeis)
     items = list(
         Item.objects.filter(either)
-        .exclude(pk=besides_item)
+        .exclude(pk__in=besides_items)
         .select_related("deal")
         .order_by("-deal__opened_at", "-pk")
     )
     units = list(Unit.objects.filter(either, state__in=[s.value for s in IN_HAND]))
+    return {
+        imei: _places(
+            [item for item in items if imei in (item.imei1, item.imei2)],
+            [unit for unit in units if imei in (unit.imei1, unit.imei2)],
+            store,
+        )
+        for imei in imeis
+    }
+
+
+def _places(items: list[Item], units: list[Unit], store: Store) -> ImeiPlaces:
     active = [item for item in items if item.state in ITEM_ACTIVE]
     past = [
         PastDeal(item.deal.code, ItemState(item.state), item.deal.opened_at)

@@ -176,6 +176,20 @@ def change_item(
 
 
 @transaction.atomic
+def return_item(*, item_id: int, reason: str, actor: User) -> Item:
+    """Give one device back before it is bought; the deal goes on with the others.
+
+    Raises `ValidationError`: `reason-missing`, or `not-now` from `signed` on or once the device
+    is done with.
+    """
+    why = _reason(reason)
+    deal = lock_deal(Item.objects.values_list("deal_id", flat=True).get(pk=item_id))
+    item = next(one for one in lock_items(deal) if one.pk == item_id)
+    _refuse_unless_editable(deal)
+    return apply_to_item(item=item, action=ItemAction.RETURN, actor=actor, details={"reason": why})
+
+
+@transaction.atomic
 def cancel_deal(*, deal_id: int, reason: str, actor: User) -> Deal:
     """End a deal before its contract is concluded; every device goes back to the seller.
 
@@ -246,7 +260,7 @@ def _read_imei(text: str, field: str) -> str:
     try:
         return parse_imei(text).digits
     except InvalidImei as error:
-        raise wording.refusal(f"imei-{error.code}", field=field, length=error.length) from error
+        raise wording.imei_refusal(error, field=field) from error
 
 
 def _refuse_unless_editable(deal: Deal) -> None:

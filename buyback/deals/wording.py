@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from buyback.deals.policy import DealState, EventKind, ItemState
+from carriers.imei import InvalidImei
+from carriers.wording import imei_sentence
 from shop.problems import Problem
 from shop.wording import Audience, Said, both, say, staff_only
 
@@ -67,10 +69,6 @@ EVENTS: Mapping[EventKind, "Lazy"] = {
 REFUSALS: Mapping[str, "Lazy"] = {
     "not-now": _("This is not possible any more. Reload the page to see where the deal stands."),
     "stale": _("Somebody else saved this in the meantime. Compare both values and save again."),
-    "imei-empty": _("Enter or scan the IMEI."),
-    "imei-not-digits": _("An IMEI has digits only. Look for other characters in what you typed."),
-    "imei-length": _("An IMEI has 15 digits; this has %(length)s."),
-    "imei-check-digit": _("This is not a correct IMEI: the last digit does not fit the others."),
     "imei-twice": _("This is the same number as the first IMEI."),
     "imei-active-here": _("This device is already in deal %(code)s."),
     "imei-active-elsewhere": _("This device is being dealt with in another store right now."),
@@ -92,6 +90,15 @@ TABLE: Mapping[str, Said] = {
 def refusal(code: str, /, *, field: str = "", **params: str | int) -> ValidationError:
     """Return the refusal `code` as staff read it; `field` names the input it belongs to, if any."""
     return ValidationError(REFUSALS[code], code=code, params={"field": field, **params})
+
+
+def imei_refusal(error: InvalidImei, *, field: str) -> ValidationError:
+    """Return the refusal for a text that is no IMEI: code `imei-` and the error's own code."""
+    return ValidationError(
+        imei_sentence(error.code, error.length),
+        code=f"imei-{error.code}",
+        params={"field": field},
+    )
 
 
 def sentence(problem: Problem, audience: Audience) -> str:

@@ -7,12 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class HoldForm(forms.Form):
     """Why a deal is held back."""
 
-    prefix = "hold"
     reason = forms.CharField(label=_("Why the deal is held back"), max_length=200)
 
 
 class CancelForm(forms.Form):
     """Why a deal is cancelled."""
 
-    prefix = "cancel"
     reason = forms.CharField(label=_("Why the deal is cancelled"), max_length=200)

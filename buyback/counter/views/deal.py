@@ -5,11 +5,10 @@ from collections.abc import Callable
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from buyback.counter.forms.deal import CancelForm, HoldForm
-from buyback.counter.frame import SeeOther, deal_or_404, render_stage, to_stage
+from buyback.counter.frame import deal_or_404, render_stage, to_deal, to_stage
 from buyback.counter.history import history_lines
 from buyback.counter.queries import current_stage
 from buyback.deals import services
@@ -30,7 +29,7 @@ def deal(request: StaffRequest, code: str) -> HttpResponse:
 @access(Permission.SEE_COUNTER)
 def history(request: StaffRequest, code: str) -> HttpResponse:
     """Show everything that happened to the deal."""
-    return _history(request, deal_or_404(request, code), {}, status=200)
+    return _history(request, deal_or_404(request, code), None, status=200)
 
 
 @require_POST
@@ -43,7 +42,7 @@ def cancel(request: StaffRequest, code: str) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         return services.cancel_deal(deal_id=found.pk, reason=reason, actor=request.user)
 
-    return _act(request, found, form, "cancel_form", act)
+    return _act(request, found, form, act)
 
 
 @require_POST
@@ -56,7 +55,7 @@ def hold(request: StaffRequest, code: str) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         return services.place_hold(deal_id=found.pk, reason=reason, actor=request.user)
 
-    return _act(request, found, form, "hold_form", act)
+    return _act(request, found, form, act)
 
 
 @require_POST
@@ -68,13 +67,12 @@ def lift_hold(request: StaffRequest, code: str) -> HttpResponse:
         request,
         found,
         forms.Form(request.POST),
-        "lift_form",
         lambda: services.lift_hold(deal_id=found.pk, actor=request.user),
     )
 
 
 def _act(
-    request: StaffRequest, found: Deal, form: forms.Form, name: str, act: Callable[[], object]
+    request: StaffRequest, found: Deal, form: forms.Form, act: Callable[[], object]
 ) -> HttpResponse:
     """Do it and show the deal; a refusal shows the history (422) with the form and its errors."""
     if form.is_valid():
@@ -83,17 +81,16 @@ def _act(
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            return SeeOther(reverse("counter:deal", args=[found.code]))
-    return _history(request, deal_or_404(request, found.code), {name: form}, status=422)
+            return to_deal(found.code)
+    return _history(request, deal_or_404(request, found.code), form, status=422)
 
 
 def _history(
-    request: StaffRequest, found: Deal, refused: dict[str, forms.Form], *, status: int
+    request: StaffRequest, found: Deal, refused: forms.Form | None, *, status: int
 ) -> HttpResponse:
     context: dict[str, object] = {
         "lines": history_lines(found),
-        "refused": next(iter(refused.values()), None),
-        **refused,
+        "refused": refused,
     }
     return render_stage(
         request, found, None, "buyback/counter/history.html", context, status=status

@@ -1,0 +1,126 @@
+"""The board of the counter: today's deals by state, and what earlier days left running.
+
+Reads only, in four queries however many deals there are.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Prefetch
+from django.utils import timezone
+
+from buyback.counter import wording
+from buyback.deals.models import Deal, DealQuerySet, Hold, Item
+from buyback.deals.policy import ENDED, DealState
+from shop.people.models import Store
+
+EARLIER_SHOWN = 50
+"""How many deals of earlier days are listed, the oldest first."""
+
+LATE_AFTER = timedelta(minutes=30)
+"""From then on a running deal's waiting time is shown as late."""
+
+COLUMNS: tuple[tuple[str, tuple[DealState, ...]], ...] = (
+    ("open", (DealState.OPEN,)),
+    ("offered", (DealState.OFFERED,)),
+    ("accepted", (DealState.ACCEPTED,)),
+    ("signed", (DealState.SIGNED,)),
+    ("concluded", (DealState.CONCLUDED,)),
+    ("paid", (DealState.PAID,)),
+    ("ended", (DealState.DECLINED, DealState.CANCELLED, DealState.EXPIRED)),
+)
+"""Group → its states, in the order of a deal's life."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One deal on the board."""
+
+    code: str
+    queue_number: int
+    seller: str
+    """Family and given name, or empty while nobody asked."""
+    devices: tuple[str, ...]
+    state_label: str
+    waiting: str
+    """Since the seller came; empty once the deal has ended."""
+    in_state: str
+    is_late: bool
+    is_held: bool
+    day: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One group of the board."""
+
+    name: str
+    label: str
+    tickets: tuple[Ticket, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything the board shows."""
+
+    columns: tuple[Column, ...]
+    earlier: tuple[Ticket, ...]
+    more_earlier: bool
+    count: int
+
+
+def board_of(store: Store, *, now: datetime) -> Board:
+    """Return the board of `store` at `now`: today's deals and those still running from before."""
+    today = timezone.localdate(now)
+    deals = with_what_is_shown(Deal.objects.of_store(store))
+    of_today = list(deals.filter(business_date=today).order_by("queue_number"))
+    running = deals.running().filter(business_date__lt=today)
+    earlier = list(running.order_by("business_date", "queue_number")[: EARLIER_SHOWN + 1])
+    columns = tuple(
+        Column(
+            name=name,
+            label=str(wording.COLUMNS[name]),
+            tickets=tickets_of((d for d in of_today if d.state in states), now=now),
+        )
+        for name, states in COLUMNS
+    )
+    return Board(
+        columns=columns,
+        earlier=tickets_of(earlier[:EARLIER_SHOWN], now=now),
+        more_earlier=len(earlier) > EARLIER_SHOWN,
+        count=len(of_today),
+    )
+
+
+def with_what_is_shown(deals: DealQuerySet) -> DealQuerySet:
+    """Return the deals with seller, items with models, and whether they are on hold."""
+    items = Item.objects.select_related("variant__model").order_by("position")
+    held = Hold.objects.filter(deal=OuterRef("pk"), lifted_at=None)
+    return (
+        deals.select_related("seller")
+        .prefetch_related(Prefetch("items", queryset=items))
+        .annotate(is_held=Exists(held))
+    )
+
+
+def tickets_of(deals: Iterable[Deal], *, now: datetime) -> tuple[Ticket, ...]:
+    """Return deals loaded by this module as tickets."""
+    return tuple(_ticket(deal, now) for deal in deals)
+
+
+def _ticket(deal: Deal, now: datetime) -> Ticket:
+    state = DealState(deal.state)
+    is_running = state not in ENDED
+    return Ticket(
+        code=deal.code,
+        queue_number=deal.queue_number,
+        seller=str(deal.seller) if deal.seller else "",
+        devices=tuple(wording.device_name(item) for item in deal.items.all()),
+        state_label=wording.state_label(state),
+        waiting=wording.duration(now - deal.opened_at) if is_running else "",
+        in_state=wording.duration(now - deal.state_since),
+        is_late=is_running and now - deal.state_since >= LATE_AFTER,
+        is_held=bool(getattr(deal, "is_held", False)),
+        day=deal.opened_at,
+    )
