@@ -73,7 +73,7 @@ def ask(url: str, site: str, digits: str = IMEI.digits, deadline: float = DEADLI
                     allow_redirects=False,
                     stream=True,
                 ) as reply:
-                    for part in reply.iter_content(4096):
+                    for part in reply.iter_content(1):  # more would wait out a dripping page
                         parts.append(part)
                         if time.monotonic() > end:
                             raise Slow
