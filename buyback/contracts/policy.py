@@ -18,8 +18,8 @@ class Code(StrEnum):
     """Every problem this module can answer with itself."""
 
     OFFER_NOT_ACCEPTED = "offer-not-accepted"
-    QUOTE_EXPIRED = "quote-expired"
-    FACTS_CHANGED = "facts-changed"
+    QUOTE_EXPIRED = "sign-quote-expired"
+    FACTS_CHANGED = "sign-facts-changed"
     IDENTITY_MISSING = "identity-missing"
     IDENTITY_CHANGED = "identity-changed"
     CONTRACT_MISSING = "contract-missing"
