@@ -5,16 +5,21 @@ never work. Queues and broker options are decided in settings (CELERY_*), not he
 """
 
 import os
+import warnings
 from datetime import timedelta
 from typing import Final
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.schedules import schedule
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 # Every package with a tasks.py, by name: a test compares this list with the files.
 TASK_PACKAGES: Final = ("carriers.checks",)
+
+# `make run` as root in a container: tasks are JSON, which nobody can turn into code.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("shop")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,4 +1,4 @@
-"""Which sentences the code says: gettext's messages, found in Python and templates without GNU tools.
+"""Which sentences the code says: gettext messages in Python and templates, without GNU tools.
 
 Run `python -m config.messages` to bring the catalogs up to date: new sentences are added without a
 translation (the check then names them), sentences that nobody says any more are dropped.

@@ -25,6 +25,9 @@ class RequestLogMiddleware:
         started = time.perf_counter()
         response = self.get_response(request)
         match = request.resolver_match
+        response["X-Request-ID"] = request_id
+        if match and match.view_name in {"healthz", "readyz"} and response.status_code == 200:
+            return response
         log.info(
             "request",
             method=request.method,
@@ -32,7 +35,6 @@ class RequestLogMiddleware:
             status=response.status_code,
             ms=round((time.perf_counter() - started) * 1000, 1),
         )
-        response["X-Request-ID"] = request_id
         return response
 
 

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from kombu import Queue
 
 from config.environment import PROCESS_LIMITS, Environment, database, refuse_contradictions
 from config.logs import logging_config
@@ -157,7 +156,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = "Asia/Tokyo"
 CELERY_ENABLE_UTC = True
-CELERY_TASK_QUEUES = [Queue("lookups"), Queue("documents")]
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"lookups": {}, "documents": {}}
 CELERY_TASK_DEFAULT_QUEUE = "documents"
 CELERY_TASK_CREATE_MISSING_QUEUES = False  # a typo in a queue name is an error, not a dead queue
 CELERY_TASK_ROUTES = {"carriers.*": {"queue": "lookups"}}
@@ -251,5 +250,6 @@ if bucket := env.text("PRIVATE_S3_BUCKET"):
     }
 
 # --- Logs ------------------------------------------------------------------------------------
+LOG_FORMAT = env.text("LOG_FORMAT", "text" if sys.stderr.isatty() else "json")
 LOGGING_CONFIG = "config.logs.configure"
-LOGGING = logging_config(level=env.text("LOG_LEVEL", "INFO"), as_json=not sys.stderr.isatty())
+LOGGING = logging_config(level=env.text("LOG_LEVEL", "INFO"), as_json=LOG_FORMAT == "json")

@@ -119,8 +119,7 @@ class Cluster:
         self._drop(draft)
         self.server.ensure_database(draft)
         database = self._database(draft)
-        for command in (["migrate", "--verbosity=0"], ["createcachetable"]):
-            run_manage(command, database)
+        run_manage(["migrate", "--verbosity=0"], database)
         for old in names:
             if old.startswith(("tmpl_", "draft_")):
                 self._drop(old)
@@ -154,7 +153,7 @@ def run_manage(command: list[str], database: Database, **extra: str) -> str:
 
 def _schema_hash() -> str:
     digest = hashlib.sha256(ROLES_SQL.read_bytes())
-    for app in ("shop", "carriers", "inventory", "buyback"):
+    for app in ("shop", "carriers", "inventory", "buyback", "config"):
         for file in sorted((ROOT / app / "migrations").glob("*.py")):
             digest.update(file.name.encode() + file.read_bytes())
     digest.update((ROOT / "requirements.lock").read_bytes())  # the packages bring migrations too
