@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -103,7 +104,7 @@ def ask(request: StaffRequest, code: str, position: int) -> HttpResponse:
     item = item_or_404(deal, position)
     form = AskForm(request.POST)
     if not form.is_valid():
-        return _page(request, deal, errors={position: _first(form.errors)}, status=422)
+        return _page(request, deal, errors={position: _first(form)}, status=422)
     again: bool = form.cleaned_data["again"]
 
     def act() -> int:
@@ -124,7 +125,7 @@ def answer(request: StaffRequest, code: str, lookup_id: int) -> HttpResponse:
     position = _position(deal, lookup_id)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return _page(request, deal, errors={position: _first(form.errors)}, status=422)
+        return _page(request, deal, errors={position: _first(form)}, status=422)
     try:
         answer_by_person(
             deal_id=deal.pk,
@@ -146,7 +147,7 @@ def by_hand(request: StaffRequest, code: str, lookup_id: int) -> HttpResponse:
     position = _position(deal, lookup_id)
     form = ByHandForm(request.POST)
     if not form.is_valid():
-        return _page(request, deal, errors={position: _first(form.errors)}, status=422)
+        return _page(request, deal, errors={position: _first(form)}, status=422)
     try:
         take_by_hand(
             deal_id=deal.pk,
@@ -266,5 +267,5 @@ def _to_item(deal: Deal, position: int) -> HttpResponse:
     return SeeOther(f"{reverse('counter:check', args=[deal.code])}#item-{position}")
 
 
-def _first(errors: Mapping[str, list[str]]) -> str:
-    return next(str(messages[0]) for messages in errors.values())
+def _first(form: Form) -> str:
+    return next(str(sentences[0]) for sentences in form.errors.values())
