@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from inventory.units.models import Unit, UnitEvent
@@ -14,13 +14,18 @@ from inventory.units.wording import REFUSAL
 from shop.fingerprint import Json
 from shop.people.models import Store
 
+NUMBERING = 5001
+"""The space of our advisory locks that stands for giving out unit codes."""
+
 
 def lock_numbering(store: Store) -> None:
     """Let one transaction at a time give out unit codes of `store`, until it ends.
 
-    The lock is the store's own row in the mode that foreign keys do not wait for.
+    An advisory lock of its own and not the store's row: a deal is opened under that row and may
+    wait for the very transaction that calls this.
     """
-    Store.objects.select_for_update(no_key=True).get(pk=store.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [NUMBERING, store.pk])
 
 
 def next_code(store: Store, at: datetime) -> str:
