@@ -33,10 +33,9 @@ class StageStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StageFacts:
-    """What one stage's own gate says: in order or not, and how many things are missing."""
+    """What the gates say of one stage: in order or not."""
 
     in_order: bool
-    missing: int = 0
 
 
 RELIES_ON: Mapping[DealState, frozenset[Stage]] = {

@@ -3,12 +3,15 @@
 Asks the gates of the packages below and puts their answers in order; decides nothing itself.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 
 from buyback.counter import wording
+from buyback.counter.gates import Standing, standing_of
 from buyback.counter.policy import (
     Stage,
     StageFacts,
@@ -23,13 +26,14 @@ from buyback.deals.policy import (
     ITEM_ACTIVE,
     Action,
     DealState,
-    ItemState,
     next_state,
 )
 from buyback.deals.queries import open_hold
+from buyback.identity.policy import age_on
 from buyback.sellers.models import Seller
 from shop.people.models import Membership
 from shop.people.policy import Permission
+from shop.problems import ApprovalNeeded, Problem, Warning
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,10 @@ class DealScreen:
     seller: Seller | None
     seller_age: int | None
     hold: Hold | None
-    sum_yen: int | None
     sum_text: str
+    """The sum in yen with separators; empty while there is none."""
+    is_estimate: bool
+    """Nothing was offered yet: the sum is what today's book would give."""
     next: NextStep | None
     is_running: bool
     is_editable: bool
@@ -100,10 +106,12 @@ def deal_screen(
     """
     items = tuple(deal.items.all())
     state = DealState(deal.state)
-    facts = _facts(deal, items)
+    standing = standing_of(deal, now=now)
+    facts = standing.facts
     may_take = membership.may(Permission.TAKE_DEALS)
     hold = open_hold(deal)
     ahead = next_stage(facts, state=state)
+    is_bound_for_payout = state not in ENDED or state is DealState.PAID
     return DealScreen(
         deal=deal,
         stage=stage,
@@ -113,12 +121,12 @@ def deal_screen(
         active_items=tuple(item for item in items if item.state in ITEM_ACTIVE),
         waiting=wording.duration(now - deal.opened_at),
         stages=tuple(_stage_lines(deal, state, facts, stage)),
-        gates=(),
+        gates=tuple(_gate_lines(deal, standing, items)) if is_bound_for_payout else (),
         seller=deal.seller,
-        seller_age=None,
+        seller_age=age_on(deal.seller.birth_on, timezone.localdate(now)) if deal.seller else None,
         hold=hold,
-        sum_yen=None,
-        sum_text="",
+        sum_text=f"{standing.yen:,}" if standing.yen is not None else "",
+        is_estimate=standing.is_estimate,
         next=_step(deal, ahead) if ahead else None,
         is_running=state not in ENDED,
         is_editable=state in EDITABLE,
@@ -128,10 +136,10 @@ def deal_screen(
     )
 
 
-def current_stage(deal: Deal) -> Stage:
+def current_stage(deal: Deal, *, now: datetime) -> Stage:
     """Return the stage whose page a person who opens the deal should see first."""
     state = DealState(deal.state)
-    ahead = next_stage(_facts(deal, tuple(deal.items.all())), state=state)
+    ahead = next_stage(standing_of(deal, now=now).facts, state=state)
     return ahead or (Stage.PAYOUT if state is DealState.PAID else Stage.INTAKE)
 
 
@@ -141,7 +149,7 @@ def _step(deal: Deal, stage: Stage) -> NextStep:
 
 
 def _stage_lines(
-    deal: Deal, state: DealState, facts: dict[Stage, StageFacts], shown: Stage | None
+    deal: Deal, state: DealState, facts: Mapping[Stage, StageFacts], shown: Stage | None
 ) -> list[StageLine]:
     return [
         StageLine(
@@ -156,11 +164,23 @@ def _stage_lines(
     ]
 
 
-def _facts(deal: Deal, items: tuple[Item, ...]) -> dict[Stage, StageFacts]:
-    state = DealState(deal.state)
-    live = [item for item in items if item.state in ITEM_ACTIVE or item.state == ItemState.BOUGHT]
-    nameless = sum(item.variant_id is None for item in live)
-    facts = {stage: StageFacts(in_order=False, missing=0) for stage in Stage}
-    facts[Stage.INTAKE] = StageFacts(in_order=bool(live) and not nameless, missing=nameless)
-    facts[Stage.PAYOUT] = StageFacts(in_order=state is DealState.PAID)
-    return facts
+def _gate_lines(deal: Deal, standing: Standing, items: tuple[Item, ...]) -> list[GateLine]:
+    """Return a tick for each stage in order, else what its gate says, else what is to be done."""
+    lines: dict[tuple[str, str], GateLine] = {}
+    for stage in Stage:
+        url = reverse(f"counter:{stage.value}", args=[deal.code])
+        problems = standing.problems[stage]
+        if standing.facts[stage].in_order:
+            lines[stage, ""] = GateLine("ok", str(wording.DONE[stage]))
+        elif not problems:
+            lines[stage, ""] = GateLine("wait", str(wording.NEEDED[stage]), url)
+        for problem in problems:
+            text = wording.gate_sentence(problem, names_device=len(items) > 1)
+            lines[stage, text] = GateLine(_mark(problem), text, url)
+    return list(lines.values())
+
+
+def _mark(problem: Problem) -> str:
+    if isinstance(problem, Warning):
+        return "note"
+    return "wait" if isinstance(problem, ApprovalNeeded) else "no"

@@ -11,10 +11,17 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from buyback.contracts import wording as contracts
 from buyback.counter.policy import Stage
 from buyback.deals import wording as deals
 from buyback.deals.models import Item
 from buyback.deals.policy import DealState
+from buyback.identity import wording as identity
+from buyback.inspection import wording as inspection
+from buyback.payouts import wording as payouts
+from buyback.pricing import wording as pricing
+from buyback.sellers import wording as sellers
+from carriers.checks import wording as checks
 from carriers.wording import imei_sentence
 from shop.people.policy import Role
 from shop.problems import Problem
@@ -42,6 +49,28 @@ GO_TO: Mapping[Stage, "Lazy"] = {
     Stage.CONTRACT: _("Go to the contract"),
     Stage.PAYOUT: _("Go to payout"),
 }
+
+DONE: Mapping[Stage, "Lazy"] = {
+    Stage.INTAKE: _("Devices and models noted"),
+    Stage.CHECK: _("Carriers asked"),
+    Stage.INSPECTION: _("Inspection complete"),
+    Stage.QUOTE: _("The seller said yes to the quote"),
+    Stage.IDENTITY: _("Seller and identity"),
+    Stage.CONTRACT: _("Contract signed and concluded"),
+    Stage.PAYOUT: _("Paid"),
+}
+"""What is ticked off once a stage is in order."""
+
+NEEDED: Mapping[Stage, "Lazy"] = {
+    Stage.INTAKE: _("Take in a device"),
+    Stage.CHECK: _("Ask the carriers"),
+    Stage.INSPECTION: _("Inspect the devices"),
+    Stage.QUOTE: _("Make an offer and ask the seller"),
+    Stage.IDENTITY: _("Verify the seller's identity"),
+    Stage.CONTRACT: _("Have the contract signed and conclude it"),
+    Stage.PAYOUT: _("Pay the seller"),
+}
+"""What is still to be done at a stage that has no particular problem."""
 
 COLUMNS: Mapping[str, "Lazy"] = {
     "open": deals.STATES[DealState.OPEN],
@@ -82,7 +111,16 @@ SEARCH: Mapping[str, "Lazy"] = {
 }
 """Why a text in the search box was not understood (`buyback.counter.search`)."""
 
-SPEAKERS: tuple[Callable[[Problem, Audience], str], ...] = (deals.sentence,)
+SPEAKERS: tuple[Callable[[Problem, Audience], str], ...] = (
+    checks.sentence,
+    inspection.sentence,
+    pricing.sentence,
+    sellers.sentence,
+    identity.sentence,
+    contracts.sentence,
+    payouts.sentence,
+    deals.sentence,
+)
 """Where sentences are looked for, in this order. A code belongs to exactly one package."""
 
 
@@ -97,6 +135,15 @@ def problem_sentence(problem: Problem, audience: Audience = Audience.STAFF) -> s
         except KeyError:
             continue
     raise KeyError(problem.code)
+
+
+def gate_sentence(problem: Problem, *, names_device: bool) -> str:
+    """Return what `problem` says to staff, with the device in front where there are several."""
+    position = problem.params.get("position")
+    text = problem_sentence(problem)
+    if not names_device or position is None:
+        return text
+    return _now("Device %(number)s: %(sentence)s") % {"number": position, "sentence": text}
 
 
 def change_line(name: str, change: object) -> str:

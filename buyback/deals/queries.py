@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from buyback.deals.models import Deal, Hold, Item
 from buyback.deals.policy import ITEM_ACTIVE, ItemState
@@ -100,9 +100,16 @@ def _places(items: list[Item], units: list[Unit], store: Store) -> ImeiPlaces:
     )
 
 
+HOLDS = Prefetch("holds", queryset=Hold.objects.select_related("placed_by"))
+
+
 def open_hold(deal: Deal) -> Hold | None:
-    """Return the hold that stops the deal now, with the person who placed it, or None."""
-    return deal.holds.filter(lifted_at=None).select_related("placed_by").first()
+    """Return the hold that stops the deal now, with the person who placed it, or None.
+
+    One query; none where this deal object has its holds already.
+    """
+    prefetch_related_objects([deal], HOLDS)
+    return next((hold for hold in deal.holds.all() if hold.lifted_at is None), None)
 
 
 def hold_problems(deal: Deal) -> tuple[Problem, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from buyback.counter.forms.deal import CancelForm, HoldForm
@@ -22,7 +23,7 @@ from shop.people.policy import Permission
 def deal(request: StaffRequest, code: str) -> HttpResponse:
     """Go to the stage that needs work next."""
     found = deal_or_404(request, code)
-    return to_stage(found, current_stage(found))
+    return to_stage(found, current_stage(found, now=timezone.now()))
 
 
 @require_GET
