@@ -8,7 +8,6 @@ fingerprints; it never trusts a state (DESIGN §3).
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from shop.problems import Blocker, Problem
@@ -18,73 +17,59 @@ class Code(StrEnum):
     """Every problem this module can answer with itself."""
 
     OFFER_NOT_ACCEPTED = "offer-not-accepted"
-    QUOTE_EXPIRED = "sign-quote-expired"
-    FACTS_CHANGED = "sign-facts-changed"
-    IDENTITY_MISSING = "identity-missing"
     IDENTITY_CHANGED = "identity-changed"
     CONTRACT_MISSING = "contract-missing"
     CONTRACT_CHANGED = "contract-changed"
     TEXT_NOT_ADOPTED = "text-not-adopted"
-    SELLER_INCOMPLETE = "seller-incomplete"
     ON_HOLD = "sign-on-hold"
     SIGNATURE_MISSING = "signature-missing"
     SIGNATURE_MALFORMED = "signature-malformed"
     SIGNATURE_SHORT = "signature-too-short"
     SIGNATURE_SMALL = "signature-too-small"
     SIGNATURE_LONG = "signature-too-long"
+    STATEMENTS_OPEN = "statements-open"
     PHONE_NOT_IN_HAND = "phone-not-in-hand"
+    GLYPH_MISSING = "glyph-missing"
 
 
 @dataclass(frozen=True, slots=True)
 class SignFacts:
     """What signing depends on, read again at the moment of signing.
 
-    `…_made_from` is the fingerprint stored with an artefact, `…_now` the one recomputed now; None
-    is “there is none”. `contract_shown` is the contract the signing page displayed. The three
-    tuples are the problems of the gates below: the checks of all items asked for the same day, the
-    identity, the seller's record.
+    `contract_shown` is the fingerprint of the contract the signing page displayed, `contract_now`
+    the one it would have if it were made now; the same for the identity it was made with. None is
+    “there is none”. `below` are the problems of the gates below as they found them: the offer, the
+    carriers' answers of the day, the identity, the seller.
     """
 
     offer_accepted: bool
-    quote_expires_at: datetime
-    quote_made_from: str
-    facts_now: str
     contract_shown: str | None
     contract_now: str | None
     contract_identity: str | None
     identity_now: str | None
     text_adopted: bool
     on_hold: bool
-    check_problems: tuple[Problem, ...] = ()
-    identity_problems: tuple[Problem, ...] = ()
-    seller_problems: tuple[Problem, ...] = ()
+    below: tuple[Problem, ...] = ()
 
 
-def sign_problems(facts: SignFacts, *, now: datetime) -> tuple[Problem, ...]:
-    """Return what stops a signature at `now` (aware).
+def sign_problems(facts: SignFacts) -> tuple[Problem, ...]:
+    """Return what stops a signature: own problems first, then those of the gates below.
 
-    A quote counts up to, not including, `quote_expires_at`. An incomplete seller is one problem
-    with the `count` of what is missing, followed by the problems themselves.
+    A changed identity has changed the contract too, so only the cause is named. Without a contract
+    there is nothing to compare.
     """
-    identity_moved = facts.contract_identity != facts.identity_now
-    contract_moved = facts.contract_shown != facts.contract_now
+    exists = facts.contract_shown is not None
+    identity_moved = exists and facts.contract_identity != facts.identity_now
+    contract_moved = exists and facts.contract_shown != facts.contract_now
     table = (
         (facts.on_hold, Code.ON_HOLD),
         (not facts.offer_accepted, Code.OFFER_NOT_ACCEPTED),
-        (now >= facts.quote_expires_at, Code.QUOTE_EXPIRED),
-        (facts.quote_made_from != facts.facts_now, Code.FACTS_CHANGED),
-        (facts.identity_now is None, Code.IDENTITY_MISSING),
-        (facts.identity_now is not None and identity_moved, Code.IDENTITY_CHANGED),
-        (facts.contract_now is None, Code.CONTRACT_MISSING),
-        (facts.contract_now is not None and contract_moved, Code.CONTRACT_CHANGED),
+        (not exists, Code.CONTRACT_MISSING),
+        (identity_moved, Code.IDENTITY_CHANGED),
+        (contract_moved and not identity_moved, Code.CONTRACT_CHANGED),
         (not facts.text_adopted, Code.TEXT_NOT_ADOPTED),
     )
-    problems: list[Problem] = [Blocker(code) for applies, code in table if applies]
-    if facts.seller_problems:
-        count = len(facts.seller_problems)
-        problems.append(Blocker(Code.SELLER_INCOMPLETE, {"count": count}))
-    below = (*facts.check_problems, *facts.identity_problems, *facts.seller_problems)
-    return (*problems, *below)
+    return (*(Blocker(code) for applies, code in table if applies), *facts.below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +84,15 @@ class ConcludeFacts:
     phone_in_hand: bool
 
 
-def conclude_problems(facts: ConcludeFacts, *, now: datetime) -> tuple[Problem, ...]:
-    """Return what stops the phone from becoming ours at `now`: every problem of signing, then the
-    signature (missing, or for another contract than today's) and the phone."""
-    problems = list(sign_problems(facts.sign, now=now))
+def conclude_problems(facts: ConcludeFacts) -> tuple[Problem, ...]:
+    """Return what stops the phone from becoming ours: every problem of signing, then the signature
+    (missing, or for another contract than today's) and the phone."""
+    problems = list(sign_problems(facts.sign))
     moved = facts.signed_contract != facts.sign.contract_now
+    said = {problem.code for problem in problems}
     if facts.signed_contract is None:
         problems.append(Blocker(Code.SIGNATURE_MISSING))
-    elif moved and Code.CONTRACT_CHANGED not in {problem.code for problem in problems}:
+    elif moved and not said & {Code.CONTRACT_CHANGED, Code.IDENTITY_CHANGED}:
         problems.append(Blocker(Code.CONTRACT_CHANGED))
     if not facts.phone_in_hand:
         problems.append(Blocker(Code.PHONE_NOT_IN_HAND))

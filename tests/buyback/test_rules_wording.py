@@ -67,6 +67,7 @@ PARAMS: dict[str, str | int] = {
     "count": 2,
     "points": 3,
     "owed": 40_500,
+    "characters": "😀",
     "asked": 1,
 }
 STAFF_ONLY = [
