@@ -70,8 +70,10 @@ def _priced(books: QuerySet[PriceBook], variant_ids: Iterable[int]) -> dict[int,
     Figures that break a rule of `figures_problems` are left out: no price is better than a wrong
     one.
     """
-    of_book = {"book": OuterRef("pk")}
-    prices = BasePrice.objects.filter(**of_book, variant_id__in=set(variant_ids))
+    wanted, of_book = set(variant_ids), {"book": OuterRef("pk")}
+    if not wanted:
+        return {}
+    prices = BasePrice.objects.filter(**of_book, variant_id__in=wanted)
     book = (
         books.annotate(
             cuts=_rows(PartDeduction.objects.filter(**of_book), "part", "percent"),
