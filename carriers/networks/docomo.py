@@ -41,7 +41,7 @@ def parse(body: bytes, *, content_type: str, imei: Imei) -> Answer:
 
 def ask(imei: Imei, base_url: str) -> Conversation:
     """Open the terms page for a session, then post the IMEI as ``productno``."""
-    return conversation(_steps(imei, base_url), VERSION)
+    return conversation(_steps(imei, base_url.rstrip("/")), VERSION)
 
 
 def _steps(imei: Imei, base_url: str) -> Conversation:

@@ -29,7 +29,7 @@ def parse(body: bytes, *, content_type: str, imei: Imei) -> Answer:
 
 def ask(imei: Imei, base_url: str) -> Conversation:
     """Open the form, then send it with its hidden fields and the IMEI."""
-    return conversation(_steps(imei, base_url), VERSION)
+    return conversation(_steps(imei, base_url.rstrip("/")), VERSION)
 
 
 def _steps(imei: Imei, base_url: str) -> Conversation:

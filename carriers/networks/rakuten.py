@@ -39,7 +39,7 @@ def parse(body: bytes, *, content_type: str, imei: Imei) -> Answer:
 
 def ask(imei: Imei, base_url: str) -> Conversation:
     """Open the page, then post the IMEI to it: what a stand-in answers with the rendered page."""
-    return conversation(_steps(imei, base_url), VERSION)
+    return conversation(_steps(imei, base_url.rstrip("/")), VERSION)
 
 
 def _steps(imei: Imei, base_url: str) -> Conversation:

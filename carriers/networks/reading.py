@@ -14,9 +14,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from carriers.imei import Imei
 from carriers.networks.answer import Answer, Mark, Reason
 from carriers.networks.base import NotRead
-from carriers.networks.symbols import Symbol, leading_symbol, marks_named
+from carriers.networks.symbols import Symbol, has_shape, leading_symbol
 
-MAX_BYTES = 1_048_576
+MAX_BYTES = 262_144
 MAX_SENTENCE = 500
 """Characters of the sentence that are kept."""
 
@@ -43,7 +43,20 @@ NOT_TEXT = (
     "script, style, template, noscript, img, svg, picture, canvas, object, embed, iframe, input, "
     "select, textarea, button, s, del, strike, ruby, [hidden], [aria-hidden=true]"
 )
-NOT_SHOWN_TAGS = frozenset({"template", "noscript", "script", "style", "select", "textarea"})
+NOT_SHOWN_TAGS = frozenset(
+    [
+        "template",
+        "noscript",
+        "script",
+        "style",
+        "select",
+        "textarea",
+        "dialog",
+        "s",
+        "del",
+        "strike",
+    ]
+)
 CAPTCHA = (
     'input[name="attestationkey"], img[src*="gifcat"], .g-recaptcha, .h-captcha, '
     '[class*="captcha"], [id*="captcha"], iframe[src*="captcha"]'
@@ -159,7 +172,7 @@ def read_symbol(text: str, *, bare: bool) -> Symbol:
     compact = "".join(symbol.rest.split())
     known = [marks for phrase, marks in PHRASES if phrase.search(compact)]
     contradicted = any(symbol.mark not in marks for marks in known)
-    if contradicted or marks_named(symbol.rest) - {symbol.mark} or (bare and compact and not known):
+    if contradicted or has_shape(symbol.rest) or (bare and compact and not known):
         raise NotRead(Reason.SENTENCE, raw_symbol=symbol.raw, sentence=symbol.rest[:MAX_SENTENCE])
     return symbol
 

@@ -63,8 +63,9 @@ def leading_symbol(text: str) -> Symbol | None:
     return Symbol(raw, mark, rest)
 
 
-def marks_named(text: str) -> frozenset[Mark]:
-    """Return the marks whose circle, triangle or cross occurs in `text` (dashes do not count)."""
-    return frozenset(
-        CODE_POINTS[char] for char in text if char in CODE_POINTS and char not in DASHES
-    )
+def has_shape(text: str) -> bool:
+    """Say whether a circle, triangle or cross stands in `text` (dashes do not count).
+
+    In a sentence beside a symbol it means a legend or a date with blanks (〇月〇日), not an answer.
+    """
+    return any(char in CODE_POINTS and char not in DASHES for char in text)

@@ -68,6 +68,12 @@ def test_a_page_is_opened_and_the_imei_posted(network: str) -> None:
 
 
 @every_network
+def test_a_base_url_may_end_with_a_slash(network: str) -> None:
+    first = next(NETWORKS[network].ask(IMEI, BASE + "/"))
+    assert first == next(NETWORKS[network].ask(IMEI, BASE))
+
+
+@every_network
 def test_the_imei_stands_in_no_url_and_in_no_repr(network: str) -> None:
     conversation = talk(network)
     conversation.ask()

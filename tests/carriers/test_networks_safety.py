@@ -62,7 +62,9 @@ def test_a_sentence_that_disagrees_is_unreadable(network: str, mark: Mark, sente
 
 
 @every_network
-@pytest.mark.parametrize("cell", ["○ ただし △ の場合があります", "－ 詳しくは × をご覧ください"])
+@pytest.mark.parametrize(
+    "cell", ["○ ただし △ の場合があります", "－ 詳しくは × をご覧ください", "〇月〇日まで停止"]
+)
 def test_another_sign_in_the_sentence_is_unreadable(network: str, cell: str) -> None:
     assert refused(read(network, page(network, cell)), Reason.SENTENCE)
 
@@ -220,6 +222,8 @@ def test_a_sign_that_is_not_plain_visible_text_is_unreadable(network: str, cell:
     [
         '<div style="display:none">{}</div>',
         "<div hidden>{}</div>",
+        "<del>{}</del>",
+        "<dialog>{}</dialog>",
         "<template>{}</template>",
         "<noscript>{}</noscript>",
         "<script>{}</script>",
