@@ -17,6 +17,8 @@ from carriers.networks.base import NotRead
 from carriers.networks.symbols import Symbol, has_shape, leading_symbol
 
 MAX_BYTES = 262_144
+MAX_TAGS = 10_000
+"""Deeper nesting than any check page has: reading it would take seconds."""
 MAX_SENTENCE = 500
 """Characters of the sentence that are kept."""
 
@@ -113,7 +115,7 @@ class Cell:
 def read_page(body: bytes, *, content_type: str, codec: str | None = None) -> Page:
     """Return the document in `body`, or raise `NotRead`.
 
-    Refused: empty or above `MAX_BYTES`; not HTML by its type; an unknown character set, one that
+    Refused: empty, above `MAX_BYTES` or `MAX_TAGS`; not HTML by its type; an unknown character set, one that
     differs between header and meta or from `codec` (the network's known one); bytes that do not
     decode; a document that does not end with ``</html>``. Without any declaration: `codec`, else
     UTF-8, always strictly.
@@ -131,6 +133,8 @@ def read_page(body: bytes, *, content_type: str, codec: str | None = None) -> Pa
         raise NotRead(Reason.CHARSET) from None
     if _UNDEFINED.search(text):
         raise NotRead(Reason.CHARSET)
+    if text.count("<") > MAX_TAGS:
+        raise NotRead(Reason.TOO_LARGE)
     end = text.lower().rfind("</html")
     if end < 0 or not _AFTER_HTML.match(text, end):
         raise NotRead(Reason.CUT)

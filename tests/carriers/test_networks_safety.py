@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carriers.networks.answer import SYMBOLS, Answer, Failure, Mark, Reason
-from carriers.networks.reading import MAX_BYTES
+from carriers.networks.reading import MAX_BYTES, MAX_TAGS
 from carriers.networks.registry import NETWORKS
 from tests.carriers.pages import (
     CODECS,
@@ -147,8 +147,8 @@ def test_bytes_that_are_no_page_are_unreadable(network: str, body: bytes) -> Non
 
 
 @every_network
-def test_a_page_above_the_limit_is_unreadable(network: str) -> None:
-    filler = " " * MAX_BYTES
+@pytest.mark.parametrize("filler", [" " * MAX_BYTES, "<div>" * MAX_TAGS])
+def test_a_page_above_the_limit_is_unreadable(network: str, filler: str) -> None:
     assert refused(read(network, page(network, "○", before=filler)), Reason.TOO_LARGE)
 
 
