@@ -115,10 +115,10 @@ class Cell:
 def read_page(body: bytes, *, content_type: str, codec: str | None = None) -> Page:
     """Return the document in `body`, or raise `NotRead`.
 
-    Refused: empty, above `MAX_BYTES` or `MAX_TAGS`; not HTML by its type; an unknown character set, one that
-    differs between header and meta or from `codec` (the network's known one); bytes that do not
-    decode; a document that does not end with ``</html>``. Without any declaration: `codec`, else
-    UTF-8, always strictly.
+    Refused: empty, above `MAX_BYTES` or `MAX_TAGS`; not HTML by its type; an unknown character set,
+    one that differs between header and meta or from `codec` (the network's known one); bytes that
+    do not decode; a document that does not end with ``</html>``; a captcha. Without any
+    declaration: `codec`, else UTF-8, always strictly.
     """
     if not body.strip():
         raise NotRead(Reason.EMPTY)
