@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from carriers.checks import records
+from carriers.checks.client import Reply
 from carriers.checks.models import Lookup, LookupAttempt
 from carriers.checks.policy import LEASE_S, GiveUp, LookupState, Retry
 from carriers.networks.answer import Failure, Mark
@@ -28,7 +29,7 @@ def claim(lookup: Lookup) -> records.Claim:
 
 def record(
     held: records.Claim,
-    answer: records.Reply,
+    answer: Reply,
     after: Retry | GiveUp | None,
     now: datetime | None = None,
 ) -> bool:
@@ -169,7 +170,7 @@ def test_a_person_answers_once() -> None:
 
 def test_a_nul_from_a_site_does_not_stop_the_record() -> None:
     lookup = make_lookup()
-    odd = records.Reply(
+    odd = Reply(
         answer=reply(Mark.CLEAR).answer,
         body=b"\x00",
         content_type="text/html\x00",
