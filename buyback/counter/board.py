@@ -21,16 +21,14 @@ EARLIER_SHOWN = 50
 LATE_AFTER = timedelta(minutes=30)
 """From then on a running deal's waiting time is shown as late."""
 
-COLUMNS: tuple[tuple[str, tuple[DealState, ...]], ...] = (
-    ("open", (DealState.OPEN,)),
-    ("offered", (DealState.OFFERED,)),
-    ("accepted", (DealState.ACCEPTED,)),
-    ("signed", (DealState.SIGNED,)),
-    ("concluded", (DealState.CONCLUDED,)),
-    ("paid", (DealState.PAID,)),
-    ("ended", (DealState.DECLINED, DealState.CANCELLED, DealState.EXPIRED)),
+COLUMNS = (
+    DealState.OPEN,
+    DealState.OFFERED,
+    DealState.ACCEPTED,
+    DealState.SIGNED,
+    DealState.CONCLUDED,
 )
-"""Group → its states, in the order of a deal's life."""
+"""The running states, each a column, in the order of a deal's life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +51,9 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One group of the board."""
+    """Today's deals in one running state."""
 
-    name: str
+    state: DealState
     label: str
     tickets: tuple[Ticket, ...]
 
@@ -65,6 +63,8 @@ class Board:
     """Everything the board shows."""
 
     columns: tuple[Column, ...]
+    finished: tuple[Ticket, ...]
+    """Today's deals in which nothing is left to do, the newest first."""
     earlier: tuple[Ticket, ...]
     more_earlier: bool
     count: int
@@ -79,14 +79,15 @@ def board_of(store: Store, *, now: datetime) -> Board:
     earlier = list(running.order_by("business_date", "queue_number")[: EARLIER_SHOWN + 1])
     columns = tuple(
         Column(
-            name=name,
-            label=str(wording.COLUMNS[name]),
-            tickets=tickets_of((d for d in of_today if d.state in states), now=now),
+            state=state,
+            label=wording.state_label(state),
+            tickets=tickets_of((deal for deal in of_today if deal.state == state), now=now),
         )
-        for name, states in COLUMNS
+        for state in COLUMNS
     )
     return Board(
         columns=columns,
+        finished=tickets_of((d for d in reversed(of_today) if d.state in ENDED), now=now),
         earlier=tickets_of(earlier[:EARLIER_SHOWN], now=now),
         more_earlier=len(earlier) > EARLIER_SHOWN,
         count=len(of_today),

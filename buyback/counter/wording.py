@@ -22,6 +22,7 @@ from buyback.payouts import wording as payouts
 from buyback.pricing import wording as pricing
 from buyback.sellers import wording as sellers
 from carriers.checks import wording as checks
+from carriers.checks.policy import Code as CheckCode
 from carriers.wording import imei_sentence
 from shop.people.policy import Role
 from shop.problems import Problem
@@ -71,17 +72,6 @@ NEEDED: Mapping[Stage, "Lazy"] = {
     Stage.PAYOUT: _("Pay the seller"),
 }
 """What is still to be done at a stage that has no particular problem."""
-
-COLUMNS: Mapping[str, "Lazy"] = {
-    "open": deals.STATES[DealState.OPEN],
-    "offered": deals.STATES[DealState.OFFERED],
-    "accepted": deals.STATES[DealState.ACCEPTED],
-    "signed": deals.STATES[DealState.SIGNED],
-    "concluded": deals.STATES[DealState.CONCLUDED],
-    "paid": deals.STATES[DealState.PAID],
-    "ended": _("Ended without a purchase"),
-}
-"""The groups of the board (`buyback.counter.board.COLUMNS`)."""
 
 ROLES: Mapping[Role, "Lazy"] = {
     Role.STAFF: _("Staff"),
@@ -140,7 +130,10 @@ def problem_sentence(problem: Problem, audience: Audience = Audience.STAFF) -> s
 def gate_sentence(problem: Problem, *, names_device: bool) -> str:
     """Return what `problem` says to staff, with the device in front where there are several."""
     position = problem.params.get("position")
-    text = problem_sentence(problem)
+    if problem.code == CheckCode.UNRESOLVED and problem.params.get("asked") == 0:
+        text = str(NEEDED[Stage.CHECK])
+    else:
+        text = problem_sentence(problem)
     if not names_device or position is None:
         return text
     return _now("Device %(number)s: %(sentence)s") % {"number": position, "sentence": text}

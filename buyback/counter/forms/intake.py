@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from buyback.deals.wording import imei_refusal
 from carriers.imei import InvalidImei, parse_imei
+from carriers.wording import IMEI
 from inventory.catalogue.models import Variant
 
 SCAN = {
@@ -104,12 +105,12 @@ class DeviceForm(ParticularsForm):
         max_length=200,
         help_text=_("15 digits: type *#06# on the phone, or scan the box."),
         widget=forms.TextInput({**SCAN, **HINT, "autofocus": True}),
-        required=False,
+        error_messages={"required": IMEI["empty"]},
     )
     field_order = ("key", "imei", "imei2", "variant", "colour", "serial")
 
     def clean_imei(self) -> str:
-        """Refuse what is no IMEI, nothing at all included."""
+        """Refuse what is no IMEI."""
         return read_imei(self.cleaned_data["imei"], field="imei")
 
 
@@ -128,8 +129,14 @@ def read_imei(text: str, *, field: str) -> str:
 
 
 def typed_imeis(form: forms.Form) -> list[str]:
-    """Return the IMEIs in a bound form that were read without a complaint."""
-    return [form.cleaned_data[name] for name in ("imei", "imei2") if form.cleaned_data.get(name)]
+    """Return the IMEIs (15 digits) that a bound form holds, whatever else is wrong with them."""
+    found = []
+    for name in ("imei", "imei2"):
+        try:
+            found.append(parse_imei(form.data.get(name, "")).digits)
+        except InvalidImei:
+            continue
+    return found
 
 
 def add_refusal(form: forms.Form, error: ValidationError) -> None:

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from buyback.counter.board import board_of
 from buyback.counter.forms.board import SearchForm
@@ -20,7 +20,7 @@ KEPT = 10
 """Searches a session remembers, so that going back still shows the list."""
 
 
-@require_GET
+@require_safe
 @access(Permission.SEE_COUNTER)
 def board(request: StaffRequest) -> HttpResponse:
     """Show today's deals of the store."""
@@ -28,7 +28,7 @@ def board(request: StaffRequest) -> HttpResponse:
     return render(request, "buyback/counter/board.html", context)
 
 
-@require_GET
+@require_safe
 @access(Permission.SEE_COUNTER)
 def panel(request: StaffRequest) -> HttpResponse:
     """Show the board without the page around it, for the page that refreshes itself."""
@@ -53,7 +53,7 @@ def search(request: StaffRequest) -> HttpResponse:
     return SeeOther(reverse("counter:found", args=[key]))
 
 
-@require_GET
+@require_safe
 @access(Permission.SEE_COUNTER)
 def found(request: StaffRequest, key: UUID) -> HttpResponse:
     """Show what a search finds; a search the session no longer holds has to be typed again."""

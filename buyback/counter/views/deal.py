@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from buyback.counter.forms.deal import CancelForm, HoldForm
 from buyback.counter.frame import deal_or_404, render_stage, to_deal, to_stage
@@ -18,7 +18,7 @@ from shop.people.access import StaffRequest, access
 from shop.people.policy import Permission
 
 
-@require_GET
+@require_safe
 @access(Permission.SEE_COUNTER)
 def deal(request: StaffRequest, code: str) -> HttpResponse:
     """Go to the stage that needs work next."""
@@ -26,7 +26,7 @@ def deal(request: StaffRequest, code: str) -> HttpResponse:
     return to_stage(found, current_stage(found, now=timezone.now()))
 
 
-@require_GET
+@require_safe
 @access(Permission.SEE_COUNTER)
 def history(request: StaffRequest, code: str) -> HttpResponse:
     """Show everything that happened to the deal."""
