@@ -3,11 +3,13 @@
 - `db` / `@pytest.mark.django_db`: the run's database, each test rolled back.
 - `fresh_db`: a new database for this test alone, for tests that commit from several connections.
 - `owner_connection`: a psycopg connection as `owner` to the database in use.
+- `stack`, `shared_stack`: the whole shop running; `open_page(language=…, width=…)`: a browser tab.
 """
 
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,10 +17,14 @@ import hypothesis
 import psycopg
 import pytest
 from django.db import connections
+from playwright.sync_api import Browser, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from config.translations import compile_all
+from tests.chromium import find_chromium
 from tests.cluster import Cluster, Database
+from tests.stack import Stack
+from tests.tabs import OpenPage
 
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("search", max_examples=500, deadline=None)
@@ -38,7 +44,7 @@ def _connect_here_only(self: socket.socket, address: Any) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Close the network and compile the translations before anything is imported."""
-    socket.socket.connect = _connect_here_only  # type: ignore[method-assign]  # that is the point
+    setattr(socket.socket, "connect", _connect_here_only)  # noqa: B010  # mypy refuses the plain form
     compile_all()
 
 
@@ -115,3 +121,43 @@ def owner_connection(
     with psycopg.connect(run_database.owner_url) as connection:
         yield connection
         connection.rollback()
+
+
+@pytest.fixture
+def stack(cluster: Cluster, tmp_path: Path) -> Iterator[Stack]:
+    """The whole shop on a fresh database, for one test that breaks something."""
+    with Stack(tmp_path, cluster) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shared_stack(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole shop on a fresh database, shared by the tests of one module."""
+    with Stack(tmp_path_factory.mktemp("stack"), cluster) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the run; it resolves no name, so no page can reach outside."""
+    # Playwright keeps a loop in this thread; Django would take our own queries for async ones.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(playwright),
+            args=[
+                "--no-sandbox",
+                "--disable-dev-shm-usage",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[OpenPage]:
+    """Open tabs by `open_page(language="ja", width=1280)`; an error in the browser fails."""
+    tabs = OpenPage(chromium)
+    yield tabs
+    tabs.close()
