@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.db.models import ForeignKey, Model
+from django.db.models import CASCADE, SET_NULL, ForeignKey, Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from buyback.deals.policy import ITEM_OWNERS, OWNERS, Action, ItemAction
@@ -140,8 +140,7 @@ def test_foreign_keys_never_delete_history() -> None:
         f"{model._meta.label}.{field.name}"
         for model in our_models()
         for field in model._meta.get_fields()
-        if isinstance(field, ForeignKey)
-        and field.remote_field.on_delete.__name__ in {"CASCADE", "SET_NULL"}
+        if isinstance(field, ForeignKey) and field.remote_field.on_delete in {CASCADE, SET_NULL}
     ]
     assert cascading == []
 
