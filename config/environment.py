@@ -71,6 +71,15 @@ class Environment:
         except (EnvError, ValueError) as error:
             raise ImproperlyConfigured(f"{name} must be a whole number. ({error})") from error
 
+    def one_of(self, name: str, choices: list[str], default: str) -> str:
+        """Return one of the choices; anything else is refused with the list."""
+        value = self.text(name, default)
+        if value not in choices:
+            raise ImproperlyConfigured(
+                f"{name} must be one of {', '.join(choices)}, not {value!r}."
+            )
+        return value
+
     def words(self, name: str, default: list[str]) -> list[str]:
         """Return a comma-separated list without empty parts."""
         raw = self.text(name)

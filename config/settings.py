@@ -33,7 +33,7 @@ ADMIN_ENABLED = env.flag("ADMIN_ENABLED", default=DEBUG or DEMO)
 refuse_contradictions(demo=DEMO, debug=DEBUG, public_url=PUBLIC_URL, stand_in_url=STAND_IN_URL)
 
 # Which kind of process this is (web, lookups, documents, beat, manage): sets pool and timeouts.
-PROCESS = env.text("PROCESS", "manage")
+PROCESS = env.one_of("PROCESS", list(PROCESS_LIMITS), "manage")
 LIMITS = PROCESS_LIMITS[PROCESS]
 HTTPS = PUBLIC_URL.startswith("https://")
 

@@ -73,7 +73,7 @@ class Stack:
                 stdout=log,
                 stderr=log,
             )
-        self.until(self._ready, seconds=READY_SECONDS, what="the stack to answer")
+        self.until(self.ready, seconds=READY_SECONDS, what="the stack to answer")
         self.env["STAND_IN_URL"] = self._stand_in_url()
         return self
 
@@ -166,7 +166,8 @@ class Stack:
         raise AssertionError(f"waited {seconds:g} s for {what}:\n{self.log()[-4000:]}")
 
     # --- inside ------------------------------------------------------------------------------
-    def _ready(self) -> bool:
+    def ready(self) -> bool:
+        """Say whether the web server answers and reaches the database."""
         try:
             with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
                 return bool(answer.status == 200)
