@@ -203,14 +203,12 @@ def test_celery_knows_exactly_the_tasks_in_the_files() -> None:
     celery_app.loader.import_default_modules()
     known = {name for name in celery_app.tasks if name.startswith(OURS)}
     written = {
-        f"{'.'.join(path.with_suffix('').parts)}.{node.name}"
-        for path, tree in sources()
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef)
-        and any(
-            "shared_task" in ast.unparse(d) or ".task" in ast.unparse(d)
-            for d in node.decorator_list
-        )
+        str(keyword.value.value)
+        for _path, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _called(node) == "shared_task"
+        for keyword in node.keywords
+        if keyword.arg == "name" and isinstance(keyword.value, ast.Constant)
     }
     assert known == written
     scheduled = {entry["task"] for entry in celery_app.conf.beat_schedule.values()}
