@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from buyback.contracts.records import lock_all
 from buyback.deals.policy import Action
-from buyback.deals.transition import apply
+from buyback.deals.transition import Details, apply
 from buyback.payouts.models import Payout, PayoutMethod
 from buyback.payouts.policy import Code
 from buyback.payouts.queries import conclusion_of, pay_problems_of
@@ -49,7 +49,7 @@ def pay_cash(*, deal_id: int, drawer_id: int, amount_yen: int, actor: User) -> P
         paid_at=now,
         paid_by=actor,
     )
-    details = {"amount_yen": amount_yen, "drawer": drawer.name}
+    details: Details = {"amount_yen": amount_yen, "drawer": drawer.name}
     apply(deal_id=deal.pk, action=Action.PAY, actor=actor, details=details)
     return payout
 
