@@ -11,6 +11,7 @@ from buyback.deals.models import Item
 from buyback.deals.policy import ITEM_ACTIVE, ItemState
 from buyback.deals.queries import ImeiPlaces, where_are
 from buyback.deals.wording import ITEM_STATES
+from carriers.imei import Imei
 from shop.people.models import Store
 
 COMPARED = ("variant", "colour", "imei2", "serial")
@@ -40,14 +41,27 @@ class DeviceLine:
     item: Item
     state_label: str
     is_active: bool
+    imei1: str
+    """Printed 2-6-6-1 with spaces, as on boxes."""
+    imei2: str
 
 
 def device_lines(items: Iterable[Item]) -> tuple[DeviceLine, ...]:
     """Return the devices with the label of their state."""
     return tuple(
-        DeviceLine(item, str(ITEM_STATES[ItemState(item.state)]), item.state in ITEM_ACTIVE)
+        DeviceLine(
+            item=item,
+            state_label=str(ITEM_STATES[ItemState(item.state)]),
+            is_active=item.state in ITEM_ACTIVE,
+            imei1=_grouped(item.imei1),
+            imei2=_grouped(item.imei2),
+        )
         for item in items
     )
+
+
+def _grouped(digits: str) -> str:
+    return Imei(digits).grouped.replace("-", " ") if digits else ""
 
 
 def known(
