@@ -1,6 +1,7 @@
 """What the first page shows: the dealer as the law wants it, and in the demo how to try it."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from buyback.desk.demo.wording import ROAD, SYMBOL
@@ -29,7 +30,7 @@ class DemoPerson:
 
     username: str
     role: "Lazy"
-    store: str
+    stores: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,15 @@ def demo_devices() -> tuple[DemoDevice, ...]:
 
 def demo_page() -> Demo:
     """Return the demo's devices and people. One query; call it in the demo only."""
-    members = Membership.objects.select_related("user", "store").order_by("store__letter", "pk")
+    members = Membership.objects.select_related("user", "store").order_by(
+        "user_id", "store__letter"
+    )
     people = tuple(
-        DemoPerson(member.user.get_username(), ROLE[Role(member.role)], member.store.name)
-        for member in members
+        DemoPerson(name, ROLE[role], tuple(member.store.name for member in same))
+        for (name, role), same in groupby(members, key=_who)
     )
     return Demo(devices=demo_devices(), people=people)
+
+
+def _who(member: Membership) -> tuple[str, Role]:
+    return member.user.get_username(), Role(member.role)

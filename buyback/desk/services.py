@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from buyback.contracts.texts import adopt_text, load_sample_text
+from buyback.contracts.services import adopt_text, load_sample_text
 from buyback.identity.services import load_methods
 from buyback.pricing.books import load_sample_book
 from carriers.checks.models import NetworkMode
@@ -125,7 +125,7 @@ def furnish(*, store: Store, actor: User, adopt: bool) -> None:
     load_methods(valid_from=timezone.localdate())
     text = load_sample_text()
     if adopt:
-        adopt_text(store_id=store.pk, text_id=text.pk, actor=actor)
+        adopt_text(store=store, text=text, actor=actor)
 
 
 def set_network_mode(
