@@ -17,6 +17,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 # Every package with a tasks.py, by name: a test compares this list with the files.
 TASK_PACKAGES: Final = ("carriers.checks",)
+# Every package with a jobs.py: what beat starts and a service does.
+JOB_PACKAGES: Final = ("buyback.pricing",)
 
 # `make run` as root in a container: tasks are JSON, which nobody can turn into code.
 warnings.filterwarnings("ignore", category=SecurityWarning)
@@ -24,6 +26,7 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 app = Celery("shop")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(list(TASK_PACKAGES))
+app.autodiscover_tasks(list(JOB_PACKAGES), related_name="jobs")
 
 # One line per job. Exactly one beat runs, and each job is safe to run twice.
 app.conf.beat_schedule = {
@@ -32,5 +35,10 @@ app.conf.beat_schedule = {
         "schedule": schedule(timedelta(seconds=10)),
         # A sweep that was not fetched before the next one is due is of no use to anybody.
         "options": {"queue": "lookups", "expires": 10},
+    },
+    "expire-offers": {
+        "task": "buyback.pricing.jobs.expire_offers",
+        "schedule": schedule(timedelta(hours=1)),
+        "options": {"queue": "documents", "expires": 3600},
     },
 }
