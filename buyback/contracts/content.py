@@ -155,15 +155,16 @@ def _row(label: str, value: str) -> Row:
 def _buyer(store: Store) -> Section:
     company = store.company
     rows = [
-        _row(_("Name"), company.name),
-        _row(_("Dealer's permit"), f"{company.commission} 第{company.permit_number}号"),
-        _row(_("Store"), store.name),
-        _row(_("Address"), store.address),
-        _row(_("Manager"), store.manager_name),
+        _row(pgettext("of the buyer, on the contract", "Name"), company.name),
+        _row(_("Dealer's permit"), f"第{company.permit_number}号"),
+        _row(_("Issued by"), company.commission),
+        _row(pgettext("of the buyer, on the contract", "Store"), store.name),
+        _row(pgettext("of the buyer, on the contract", "Address"), store.address),
+        _row(pgettext("of the buyer, on the contract", "Manager"), store.manager_name),
     ]
     if company.invoice_number:
         rows.append(_row(_("Invoice registration"), company.invoice_number))
-    return {"title": _("Buyer"), "rows": rows}
+    return {"title": pgettext("on the contract", "Buyer"), "rows": rows}
 
 
 def _seller(seller: Seller, *, on: date) -> Section:
@@ -179,7 +180,7 @@ def _seller(seller: Seller, *, on: date) -> Section:
         _row(_("Phone"), seller.phone),
         _row(_("Invoice registration"), seller.invoice_number or _("not registered")),
     ]
-    return {"title": _("Seller"), "rows": rows}
+    return {"title": pgettext("on the contract", "Seller"), "rows": rows}
 
 
 def _items(items: list[Item], offer: Offer) -> Items:

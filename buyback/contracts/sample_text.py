@@ -97,9 +97,10 @@ BLOCKS: Final[tuple[Block, ...]] = (
         "price-and-no-return",
         ("代金と取消し", "Price and cancellation"),
         (
-            "査定の結果と代金に納得しました。代金を受け取った後は取り消せないことを理解しました。",
-            "I agree with the inspection and the price. I understand that after payment the sale"
-            " cannot be cancelled.",
+            "査定の結果と代金に納得しました。売買が成立し、代金を受け取った後は取り消せないことを"
+            "理解しました。",
+            "I agree with the inspection and the price. I understand that the sale cannot be"
+            " cancelled once it is concluded and paid.",
         ),
     ),
     _clause(
@@ -130,10 +131,10 @@ BLOCKS: Final[tuple[Block, ...]] = (
         "no-cancellation",
         ("取消し", "Cancellation"),
         (
-            "売主は、代金を受け取るまでは、理由を問わず取りやめることができます。"
-            "受け取った後は、取り消しや返品はできません。",
-            "Until the price has been received, the seller may step back without giving a reason."
-            " After that the sale can be neither cancelled nor reversed.",
+            "売主は、売買が成立するまでは、理由を問わず取りやめることができます。"
+            "成立した後は、取消しや返品はできません。",
+            "Until the sale is concluded, the seller may step back without giving a reason. After"
+            " that it can be neither cancelled nor reversed.",
         ),
         (
             "営業所への持込みによる買取りは、特定商取引法の訪問購入に当たらず、"
