@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from buyback.contracts import wording as contracts
+from buyback.contracts.queries import conclude_problems_of, sign_problems_of
 from buyback.counter.policy import Stage, StageFacts
 from buyback.deals import wording as deals
 from buyback.deals.models import Deal
 from buyback.deals.policy import ITEM_ACTIVE, OURS, DealState
+from buyback.deals.queries import hold_problems
 from buyback.identity import wording as identity
 from buyback.identity.queries import identity_problems_of, seller_problems_of
 from buyback.inspection import wording as inspection
 from buyback.inspection.queries import items_of
 from buyback.payouts import wording as payouts
+from buyback.payouts.queries import pay_problems_of
 from buyback.pricing import wording as pricing
 from buyback.pricing.gate import Gate as OfferGate
 from buyback.pricing.queries import (
@@ -66,23 +69,31 @@ def standing_of(deal: Deal, *, now: datetime) -> Standing:
     """
     state = DealState(deal.state)
     if state in OURS:
-        return _ours(deal, state)
+        return _ours(deal, state, now=now)
     if not any(item.state in ITEM_ACTIVE for item in items_of(deal)):
         return _standing(deal, (), None)
     if state is DealState.OPEN:
         values = valuations(deal, now=now)
         priced = [value.lines.total_yen for value in values if value.lines]
-        problems = (*offer_problems_of(values), *_of_the_seller(deal, now=now))
+        problems = (*offer_problems_of(values), *_besides_the_offer(deal, now=now))
         return _standing(deal, problems, sum(priced) if priced else None)
     offer = current_offer(deal)
-    problems = (*accept_problems(deal, now=now), *_of_the_seller(deal, now=now))
-    return _standing(deal, problems, offer.total_yen if offer else None)
+    return _standing(deal, _promised(deal, state, now=now), offer.total_yen if offer else None)
 
 
-def _of_the_seller(deal: Deal, *, now: datetime) -> tuple[Problem, ...]:
-    if deal.seller is None:
-        return seller_problems_of(deal, now=now)
-    return (*seller_problems_of(deal, now=now), *identity_problems_of(deal, now=now))
+def _promised(deal: Deal, state: DealState, *, now: datetime) -> tuple[Problem, ...]:
+    """Return what the gate of a deal with an offer says: that of its next commitment."""
+    if state is DealState.SIGNED:
+        return conclude_problems_of(deal, now=now)
+    if state is DealState.ACCEPTED:
+        return sign_problems_of(deal, now=now)
+    return (*accept_problems(deal, now=now), *_besides_the_offer(deal, now=now))
+
+
+def _besides_the_offer(deal: Deal, *, now: datetime) -> tuple[Problem, ...]:
+    """Return what seller, identity and hold already say, long before a contract."""
+    found = (*hold_problems(deal), *seller_problems_of(deal, now=now))
+    return found if deal.seller is None else (*found, *identity_problems_of(deal, now=now))
 
 
 def _standing(deal: Deal, problems: Iterable[Problem], yen: int | None) -> Standing:
@@ -105,11 +116,13 @@ def _standing(deal: Deal, problems: Iterable[Problem], yen: int | None) -> Stand
     return Standing(facts, by_stage, yen, is_estimate=state is DealState.OPEN)
 
 
-def _ours(deal: Deal, state: DealState) -> Standing:
+def _ours(deal: Deal, state: DealState, *, now: datetime) -> Standing:
     offer = current_offer(deal)
+    is_paid = state is DealState.PAID
+    problems = _sorted(() if is_paid else pay_problems_of(deal, now=now))
     facts = {stage: StageFacts(in_order=True) for stage in Stage}
-    facts[Stage.PAYOUT] = StageFacts(in_order=state is DealState.PAID)
-    return Standing(facts, _sorted(()), offer.total_yen if offer else None, is_estimate=False)
+    facts[Stage.PAYOUT] = StageFacts(in_order=is_paid)
+    return Standing(facts, problems, offer.total_yen if offer else None, is_estimate=False)
 
 
 def _sorted(problems: Iterable[Problem]) -> dict[Stage, tuple[Problem, ...]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from buyback.counter import wording
 from buyback.deals.models import Item
 from buyback.deals.policy import ITEM_ACTIVE, ItemState
-from buyback.deals.queries import ImeiPlaces, where_are
+from buyback.deals.queries import ImeiPlaces, PastDeal, where_are
 from buyback.deals.wording import ITEM_STATES
 from carriers.imei import Imei
 from shop.people.models import Store
@@ -44,10 +44,14 @@ class DeviceLine:
     imei1: str
     """Printed 2-6-6-1 with spaces, as on boxes."""
     imei2: str
+    past: tuple[PastDeal, ...]
+    """Earlier dealings of this store with the same IMEI."""
 
 
-def device_lines(items: Iterable[Item]) -> tuple[DeviceLine, ...]:
-    """Return the devices with the label of their state."""
+def device_lines(
+    items: Iterable[Item], *, past: Mapping[int, tuple[PastDeal, ...]]
+) -> tuple[DeviceLine, ...]:
+    """Return the devices with the label of their state and their `past`, by item id."""
     return tuple(
         DeviceLine(
             item=item,
@@ -55,6 +59,7 @@ def device_lines(items: Iterable[Item]) -> tuple[DeviceLine, ...]:
             is_active=item.state in ITEM_ACTIVE,
             imei1=_grouped(item.imei1),
             imei2=_grouped(item.imei2),
+            past=past[item.pk],
         )
         for item in items
     )

@@ -100,6 +100,31 @@ def _places(items: list[Item], units: list[Unit], store: Store) -> ImeiPlaces:
     )
 
 
+def earlier_deals(items: Collection[Item]) -> dict[int, tuple[PastDeal, ...]]:
+    """Return, by item id, what the store of `items` (one deal's) dealt with the same IMEIs before.
+
+    One query for all.
+    """
+    imeis = {imei for item in items for imei in (item.imei1, item.imei2) if imei}
+    rows = (
+        Item.objects.filter(Q(imei1__in=imeis) | Q(imei2__in=imeis))
+        .filter(deal__store__in={item.deal.store_id for item in items})
+        .exclude(pk__in=[item.pk for item in items])
+        .exclude(state__in=[state.value for state in ITEM_ACTIVE])
+        .select_related("deal")
+        .order_by("-deal__opened_at", "-pk")
+    )
+    found = list(rows) if imeis else []
+    return {
+        item.pk: tuple(
+            PastDeal(one.deal.code, ItemState(one.state), one.deal.opened_at)
+            for one in found
+            if {one.imei1, one.imei2} & ({item.imei1, item.imei2} - {""})
+        )[:PAST_SHOWN]
+        for item in items
+    }
+
+
 HOLDS = Prefetch("holds", queryset=Hold.objects.select_related("placed_by"))
 
 

@@ -7,10 +7,10 @@ from django.utils import timezone
 from buyback.deals.models import Deal
 from buyback.identity.models import IdentityMethod, IdentityRecord
 from buyback.identity.policy import Code, Method, Presented, identity_problems
+from buyback.inspection.queries import settings_on
 from buyback.sellers.policy import seller_problems
 from buyback.sellers.queries import facts_of, seller_fingerprint
 from shop.problems import Blocker, Problem
-from shop.settings_book import read_settings
 
 
 def newest_identity(deal: Deal) -> IdentityRecord | None:
@@ -67,7 +67,7 @@ def identity_problems_of(
     if found is None or deal.seller is None:
         return (Blocker(Code.NOT_TAKEN),)
     day = timezone.localdate(now)
-    limits = read_settings(store=deal.store, on=day)
+    limits = settings_on(deal, day)
     problems = identity_problems(
         presented(found),
         on=day,

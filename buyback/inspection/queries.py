@@ -6,7 +6,7 @@ and the store's terms each time they are asked for (DESIGN §3).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -21,7 +21,7 @@ from buyback.inspection.terms import Terms
 from carriers.checks.queries import CheckReport, check_report, check_reports
 from inventory.units.policy import Disposition, Grade
 from shop.problems import Blocker, Problem
-from shop.settings_book import read_settings
+from shop.settings_book import Value, read_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,13 @@ def terms_on(deal: Deal, *, now: datetime) -> Terms:
     return remembered(
         deal,
         f"terms {day}",
-        lambda: Terms.from_settings(read_settings(store=deal.store, on=day)),
+        lambda: Terms.from_settings(settings_on(deal, day)),
     )
+
+
+def settings_on(deal: Deal, day: date) -> dict[str, Value]:
+    """Return every setting of the deal's store as it holds on `day`. One query per deal object."""
+    return remembered(deal, f"settings {day}", lambda: read_settings(store=deal.store, on=day))
 
 
 def reports_of(deal: Deal, *, now: datetime) -> dict[int, CheckReport]:

@@ -34,14 +34,22 @@ def current_membership(request: HttpRequest) -> Membership | None:
 
     The session may name a store (`SESSION_KEY`); a store the person does not belong to is ignored.
     """
-    if not request.user.is_authenticated:
+    found = memberships_of(request)
+    if not found:
         return None
-    memberships = Membership.objects.select_related("store__company", "user").filter(
-        user_id=request.user.pk
-    )
     chosen = request.session.get(SESSION_KEY)
-    found = list(memberships.order_by("store__letter"))
-    return next((m for m in found if m.store_id == chosen), found[0] if found else None)
+    return next((m for m in found if m.store_id == chosen), found[0])
+
+
+def memberships_of(request: HttpRequest) -> list[Membership]:
+    """Return all memberships of the person, by store letter: one query per request."""
+    if not request.user.is_authenticated:
+        return []
+    kept = vars(request)
+    if "memberships" not in kept:
+        found = Membership.objects.select_related("store__company", "user")
+        kept["memberships"] = list(found.filter(user_id=request.user.pk).order_by("store__letter"))
+    return list(kept["memberships"])
 
 
 P = ParamSpec("P")

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from shop.people.access import current_membership
+from shop.people.access import current_membership, memberships_of
 from shop.people.models import Membership
 from shop.people.policy import Permission
 
@@ -18,8 +18,6 @@ def membership(request: HttpRequest) -> dict[str, object]:
     granted = {p.value: current.may(p) for p in Permission} if current else {}
     return {
         "membership": current,
-        "memberships": Membership.objects.select_related("store")
-        .filter(user_id=request.user.pk)
-        .order_by("store__letter"),
+        "memberships": memberships_of(request),
         "may": granted,
     }

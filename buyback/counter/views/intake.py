@@ -25,6 +25,7 @@ from buyback.counter.frame import (
 from buyback.counter.intake import device_lines, differences, known
 from buyback.deals import services
 from buyback.deals.models import Deal, Item
+from buyback.deals.queries import earlier_deals
 from inventory.catalogue.queries import variants
 from shop.idempotency import once
 from shop.people.access import StaffRequest, access
@@ -67,7 +68,8 @@ def intake(request: StaffRequest, code: str) -> HttpResponse:
     """Show the devices of the deal and take in another one."""
     deal = deal_or_404(request, code)
     if request.method != "POST":
-        return _intake(request, deal, DeviceForm(variants=variants()))
+        wants_form = "another" in request.GET
+        return _intake(request, deal, DeviceForm(variants=variants()) if wants_form else None)
     need(request, Permission.TAKE_DEALS)
     form = DeviceForm(request.POST, variants=variants())
     if form.is_valid():
@@ -173,17 +175,14 @@ def _change(request: StaffRequest, device: Item, form: VersionedForm) -> None:
 
 
 def _intake(
-    request: StaffRequest, deal: Deal, form: DeviceForm, *, status: int = 200
+    request: StaffRequest, deal: Deal, form: DeviceForm | None, *, status: int = 200
 ) -> HttpResponse:
     items = list(deal.items.all())
-    imeis = [imei for one in items for imei in (one.imei1, one.imei2)]
-    store = request.membership.store
-    typed = typed_imeis(form) if form.is_bound else []
+    typed = typed_imeis(form) if form and form.is_bound else []
     context: dict[str, object] = {
         "form": form,
-        "known": known(typed, store=store),
-        "devices": device_lines(items),
-        "known_of_items": known(imeis, store=store, besides=items),
+        "known": known(typed, store=request.membership.store),
+        "devices": device_lines(items, past=earlier_deals(items)),
     }
     return render_stage(
         request, deal, Stage.INTAKE, "buyback/counter/intake.html", context, status=status
