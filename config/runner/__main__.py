@@ -13,6 +13,7 @@ import urllib.request
 from config.embedded.process import ServerError
 from config.runner.children import shop_children
 from config.runner.ground import Ground, lay
+from config.runner.prepare import prepare as bring_up_to_date
 from config.runner.register import forget_environment, write_environment
 from config.runner.say import Refusal, say
 from config.runner.supervisor import Supervisor
@@ -51,7 +52,7 @@ def run(*, prepare: bool) -> None:
         write_environment(ground.var_dir, ground.environment)
         if prepare:
             say("runner", "preparing the database and the pages")
-            ground.prepare()
+            bring_up_to_date(ground)
         children = shop_children(
             port=ground.port, var_dir=ground.var_dir, stand_in_port=ground.stand_in_port
         )

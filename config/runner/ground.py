@@ -1,19 +1,14 @@
-"""What must stand before the first child starts: lock, port, servers, schema, files.
+"""What must stand before anything else: the lock, the port, the servers.
 
 Every refusal is one sentence. Servers named by DATABASE_URL and REDIS_URL are used as they are;
 otherwise real ones are started under VAR_DIR.
 """
 
 import fcntl
-import hashlib
 import socket
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
-
-import psycopg
 
 from config.embedded.keys import keys_of
 from config.embedded.postgres import Postgres
@@ -21,11 +16,8 @@ from config.embedded.process import remembered_port
 from config.embedded.redis import Redis
 from config.runner.children import ROOT
 from config.runner.say import Refusal, say
-from config.translations import compile_all
 
 DATABASE = "shop"
-# Any number will do, as long as nobody else uses it: "only one migrates at a time".
-MIGRATION_LOCK = 20_260_001
 
 
 @dataclass
@@ -78,42 +70,6 @@ class Ground:
             self.redis.stop()
         if self.postgres is not None:
             self.postgres.stop()
-
-    def prepare(self) -> None:
-        """Bring schema, translations, static files and, in the demo, the demo shop up to date."""
-        compile_all()
-        owner_url = self.environment.get("OWNER_DATABASE_URL")
-        if owner_url is None:
-            raise Refusal("OWNER_DATABASE_URL is not set: the schema cannot be brought up to date.")
-        with psycopg.connect(owner_url, autocommit=True) as connection:
-            connection.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
-            self.manage("migrate", "--verbosity=0")
-        collect_static(self)
-        if self.demo:
-            self.manage("seed_demo")
-        else:
-            self.manage("check", "--database", "default")
-
-    def manage(self, *command: str) -> None:
-        """Run one management command, its output going to the terminal; refuse if it fails."""
-        done = subprocess.run(  # noqa: S603  # our own manage.py
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=self.environment, check=False
-        )
-        if done.returncode != 0:
-            raise Refusal(f"`manage.py {command[0]}` failed; what it said stands above.")
-
-
-def collect_static(ground: Ground) -> None:
-    """Copy the static files under VAR_DIR, with hashed names, if any of them has changed."""
-    files = sorted(file for file in (ROOT / "static").rglob("*") if file.is_file())
-    seen = [f"{file} {file.stat().st_mtime_ns} {file.stat().st_size}" for file in files]
-    seen.append(hashlib.sha256((ROOT / "requirements.lock").read_bytes()).hexdigest())
-    state = hashlib.sha256("\n".join(seen).encode()).hexdigest()
-    stamp = ground.var_dir / "static.stamp"
-    if stamp.exists() and stamp.read_text() == state:
-        return
-    ground.manage("collectstatic", "--noinput", "--clear", "--verbosity=0")
-    stamp.write_text(state)
 
 
 def lay(environment: dict[str, str]) -> Ground:

@@ -115,7 +115,7 @@ def test_children_die_with_a_killed_runner(tmp_path: Path) -> None:
 def alive(pid: int) -> bool:
     """Say whether a process lives (a zombie does not)."""
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
