@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from carriers.imei import Imei, demo_imei
+from carriers.imei import DEMO_TAC, Imei, demo_imei
 
 SITES = ("docomo", "kddi", "softbank", "rakuten", "mineo")
 
@@ -102,6 +102,12 @@ def _demo(
 
 _CIRCLE = Reply(Sign.CIRCLE)
 
+
+def _serial(digits: str) -> int:
+    """Return the six digits between the TAC and the check digit as a number."""
+    return int(digits[8:14])
+
+
 DEMO_IMEIS: tuple[DemoImei, ...] = (
     _demo(101, Road.CLEAR, {"docomo": _CIRCLE}),
     _demo(102, Road.AT_RISK, {"softbank": Reply(Sign.TRIANGLE)}),
@@ -122,20 +128,33 @@ DEMO_IMEIS: tuple[DemoImei, ...] = (
 """One device for each road. A site that a road does not name answers －, and so does every site for
 a second IMEI (`carriers.md` §9: － on IMEI2 is expected)."""
 
-_BY_DIGITS: Mapping[str, Mapping[str, Reply]] = {
-    **{demo.imei1.digits: demo.replies for demo in DEMO_IMEIS},
-    **{demo.imei2.digits: {} for demo in DEMO_IMEIS if demo.imei2 is not None},
+_BY_SERIAL: Mapping[int, Mapping[str, Reply]] = {
+    **{_serial(demo.imei1.digits): demo.replies for demo in DEMO_IMEIS},
+    **{_serial(demo.imei2.digits): {} for demo in DEMO_IMEIS if demo.imei2 is not None},
 }
+TWINS = 99
+"""How many more IMEIs tell the story of each road."""
+
+
+def twin_of(imei: Imei, number: int) -> Imei:
+    """Return twin `number` (1 to 99) of a demo IMEI: another phone on the same road.
+
+    A phone bought once is in stock; whoever wants to see its road again takes a twin.
+    """
+    if not 1 <= number <= TWINS:
+        raise ValueError(f"an IMEI has {TWINS} twins")
+    return demo_imei(number * 1000 + _serial(imei.digits))
 
 
 def demo_script(digits: str, site: str) -> Reply:
     """Return what `site` answers about the IMEI `digits` (15 ASCII digits).
 
-    The demo roads first. Any other IMEI gets, by a hash of its digits, ○ at exactly one site and －
-    at the others, or － everywhere (one in six): never △ or × by chance, and never a fault.
+    The demo roads and their twins first. Any other IMEI gets, by a hash of its digits, ○ at one
+    site and － at the others, or － everywhere (one in six): never △, × or a fault by chance.
     """
-    replies = _BY_DIGITS.get(digits)
-    if replies is not None:
-        return replies.get(site, Reply())
+    if digits.startswith(DEMO_TAC) and _serial(digits) <= TWINS * 1000 + 999:
+        replies = _BY_SERIAL.get(_serial(digits) % 1000)
+        if replies is not None:
+            return replies.get(site, Reply())
     home = hashlib.sha256(digits.encode()).digest()[0] % (len(SITES) + 1)
     return _CIRCLE if SITES[home : home + 1] == (site,) else Reply()

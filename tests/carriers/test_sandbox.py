@@ -29,6 +29,7 @@ from carriers.sandbox.script import (
     Road,
     Sign,
     demo_script,
+    twin_of,
 )
 from carriers.sandbox.server import StandIn
 from tests.carriers.pages import IMEI
@@ -301,3 +302,15 @@ def test_a_taken_port_gets_a_sentence(sites: StandIn) -> None:
     assert done.returncode == 1
     assert f"Cannot serve on 127.0.0.1:{port}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_twin_tells_the_same_story_with_another_number() -> None:
+    for demo in DEMO_IMEIS:
+        for number in (1, 99):
+            twin = twin_of(demo.imei1, number)
+            assert twin != demo.imei1
+            assert [demo_script(twin.digits, site) for site in SITES] == [
+                demo_script(demo.imei1.digits, site) for site in SITES
+            ]
+    with pytest.raises(ValueError, match="99 twins"):
+        twin_of(DEMO[Road.CLEAR].imei1, 100)
