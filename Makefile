@@ -13,7 +13,7 @@ PRODUCTION := env -u VAR_DIR DEBUG=0 DEMO=0 SECRET_KEY=$$($(PY) -c 'import secre
   DATABASE_URL=postgres://app:x@db/shop REDIS_URL=redis://:x@redis/0 PUBLIC_URL=https://shop.example.jp
 TESTS := env DJANGO_SETTINGS_MODULE=tests.settings
 
-.PHONY: help env run test check lint types imports migrations deploy translations unit faults browser lock messages bench clean
+.PHONY: help env run test check format lint types imports migrations deploy translations unit faults browser lock messages bench clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,10 @@ test: env check unit faults browser ## Everything: gates, units, concurrency and
 
 check: env lint types imports migrations deploy translations ## The fast gates
 
+format: env ## Put Python and templates into their one form
+	$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
+	git ls-files -z 'templates/*.html' | xargs -0 .venv/bin/djade --target-version 5.2
+
 lint:
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
@@ -44,7 +48,7 @@ imports:
 	.venv/bin/lint-imports
 
 migrations:
-	$(TESTS) $(PY) manage.py makemigrations --check --dry-run
+	$(TESTS) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 deploy:
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
