@@ -1,6 +1,6 @@
 """The IMEI of a device: how people type and scanners send it, and when it is one.
 
-Decides only whether a text is one well-formed IMEI (DESIGN §4, `reference/carriers.md` §9). It does
+Decides only whether a text is one well-formed IMEI (DESIGN §4, `docs/carriers.md` §9). It does
 not know whether the device exists, nor what any network says of it. Sentences are in `wording`.
 """
 

@@ -18,7 +18,7 @@ QUESTIONS_VERSION = "phone/1"
 
 
 class Part(StrEnum):
-    """What would be replaced or done: the unit of a deduction, taken once (features.md row 29)."""
+    """What would be replaced or done: the unit of a deduction, taken once (docs/decisions.md)."""
 
     SCREEN = "screen"
     BODY = "body"

@@ -1,6 +1,6 @@
 """NTT docomo (ahamo): how its check page is asked and read.
 
-Source: the public description in `reference/carriers.md` §1 as of 2026-11; never checked against
+Source: the public description in `docs/carriers.md` §1 as of 2026-11; never checked against
 the live page. The answer is cp932; ``div.result-panel`` stands three times: IMEI, symbol, date.
 """
 

@@ -1,6 +1,6 @@
 """KDDI (au, UQ mobile): how its check page is asked and read.
 
-Source: the public description in `reference/carriers.md` §2 as of 2026-11; never checked against
+Source: the public description in `docs/carriers.md` §2 as of 2026-11; never checked against
 the live page, whose markup changed at least twice. Rows are ``li.list_item``; the one whose
 heading says 状態 begins its details with the symbol. Its sentences are not known.
 """

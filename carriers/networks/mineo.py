@@ -1,6 +1,6 @@
 """mineo: how its check page is asked and read.
 
-Source: the public description in `reference/carriers.md` §5 as of 2026-11; never checked against
+Source: the public description in `docs/carriers.md` §5 as of 2026-11; never checked against
 the live page. In ``table.table_basic01`` the row headed 状態 begins with the symbol.
 """
 

@@ -1,6 +1,6 @@
 """Rakuten Mobile: how its check page is read once rendered, and how a stand-in is asked.
 
-Source: the public description in `reference/carriers.md` §4 as of 2026-11; never checked against
+Source: the public description in `docs/carriers.md` §4 as of 2026-11; never checked against
 the live page. The real page needs JavaScript and shows the answer in ``#search-result`` without
 navigation; its JSON resource has one weak source and is not used. So the conversation here is the
 stand-in's, and `needs_verification` keeps it from any other host.

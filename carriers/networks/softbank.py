@@ -1,6 +1,6 @@
 """SoftBank (Y!mobile, LINEMO): how its check page is asked and read.
 
-Source: the public description in `reference/carriers.md` §3 as of 2026-11; never checked against
+Source: the public description in `docs/carriers.md` §3 as of 2026-11; never checked against
 the live page. Two hosts are seen (ct11, ct99); which is canonical is not established. The bare
 symbol stands in a ``font`` of size 8 inside a layout table; its risk mark is the filled ▲.
 """

@@ -1,6 +1,6 @@
 """The one table of code points that networks use for the four marks.
 
-Every code point was seen in a page or a public implementation (`reference/carriers.md` §0). NFKC
+Every code point was seen in a page or a public implementation (`docs/carriers.md` §0). NFKC
 folds only U+FF0D, and cp932 reads the bytes 81 7C as U+FF0D where shift_jis gives U+2212, so the
 table names them all. A code point that is not here is not a mark: the page is unreadable.
 """

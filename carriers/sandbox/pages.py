@@ -1,6 +1,6 @@
 """The five stand-in sites' pages, as bytes: form page, answer page, and the pages of their faults.
 
-Written from `reference/carriers.md` alone and by hand, apart from the adapters that read them. The
+Written from `docs/carriers.md` alone and by hand, apart from the adapters that read them. The
 sites' own words are in Japanese, as there; every page says that it is a stand-in.
 """
 
