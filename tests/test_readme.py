@@ -22,7 +22,7 @@ SUFFIXES = {".py", ".html", ".sql", ".sh", ".typ", ".css", ".js", ".csv", ".toml
 _NUMBER = r"[0-9]+(?:\.[0-9]+)*"
 _PAGE_SECTIONS = re.compile(rf"\b([a-z]+)\.md((?:[^.;()\n]{{0,40}}§{_NUMBER})+)")
 _DESIGN = re.compile(rf"\bDESIGN((?:[^.;()\n]{{0,40}}§{_NUMBER})+)")
-_PAGE = re.compile(r"\b(?:docs|reference)/([a-z]+)\.md\b")
+_PAGE = re.compile(r"\bdocs/([a-z]+)\.md\b")
 
 
 def text_of(page: str) -> str:
