@@ -11,7 +11,7 @@ from datetime import datetime
 from buyback.counter import wording as counter
 from buyback.counter.inspecting import grouped
 from buyback.deals.models import Deal, Item
-from buyback.deals.policy import ITEM_ACTIVE, ItemState
+from buyback.deals.policy import EDITABLE, ITEM_ACTIVE, DealState, ItemState
 from buyback.deals.wording import ITEM_STATES
 from buyback.inspection.policy import Remedy
 from buyback.inspection.queries import items_of
@@ -28,7 +28,7 @@ from buyback.pricing.queries import (
 )
 from buyback.pricing.wording import line_label
 from shop.formats import yen, yen_more
-from shop.problems import Problem
+from shop.problems import Problem, blockers
 from shop.wording import NEUTRAL, Audience
 
 
@@ -85,34 +85,47 @@ class QuotePage:
 
 
 def quote_page(deal: Deal, *, now: datetime, audience: Audience) -> QuotePage:
-    """Return the quote page of `deal` as it stands at `now`, said to `audience`."""
-    values = {value.item.pk: value for value in valuations(deal, now=now)}
+    """Return the quote page of `deal` as it stands at `now`, said to `audience`.
+
+    The seller is not shown the lines of an offer that has fallen, nor why it fell.
+    """
+    editable = DealState(deal.state) in EDITABLE
+    found = valuations(deal, now=now) if editable else ()
+    values = {value.item.pk: value for value in found}
     offer = current_offer(deal)
     quotes = {quote.item_id: quote for quote in offer.quotes} if offer else {}
     items = items_of(deal)
-    blocks = offer_problems_of(tuple(values.values()))
-    estimates = [value.lines.total_yen for value in values.values() if value.lines]
+    fallen = blockers(accept_problems(deal, now=now)) if offer else ()
+    estimates = [value.lines.total_yen for value in found if value.lines]
     return QuotePage(
         devices=tuple(
-            _device(item, quotes.get(item.pk), values.get(item.pk), audience) for item in items
+            _device(item, quotes.get(item.pk), values.get(item.pk), fallen, audience)
+            for item in items
         ),
         offer=offer,
         total=yen(offer.total_yen) if offer else "",
         estimate=yen(sum(estimates)) if estimates else "",
-        offer_blocks=_sentences(blocks, audience, names_device=len(items) > 1),
-        accept_blocks=_sentences(
-            accept_problems(deal, now=now), audience, names_device=len(items) > 1
+        offer_blocks=_sentences(
+            blockers(offer_problems_of(found)), audience, names_device=len(items) > 1
         ),
+        accept_blocks=_sentences(fallen, audience, names_device=len(items) > 1),
     )
 
 
 def _device(
-    item: Item, quote: Quote | None, value: Valuation | None, audience: Audience
+    item: Item,
+    quote: Quote | None,
+    value: Valuation | None,
+    fallen: tuple[Problem, ...],
+    audience: Audience,
 ) -> QuotedDevice:
-    active = item.state in ITEM_ACTIVE
     lines: tuple[LineText, ...] = ()
     total = ""
-    if quote is not None:
+    why = value.problems if value else ()
+    fell = tuple(p for p in fallen if p.params.get("position") == item.position)
+    if quote is not None and fell and audience is Audience.SELLER:
+        why = fell
+    elif quote is not None:
         lines, total = _stored(quote, audience), yen(quote.total_yen)
     elif value is not None and value.lines is not None:
         lines = _texts(value.lines.lines, audience)
@@ -122,12 +135,12 @@ def _device(
         name=counter.device_name(item),
         imei=grouped(item.imei1),
         state_label=str(ITEM_STATES[ItemState(item.state)]),
-        is_active=active,
+        is_active=item.state in ITEM_ACTIVE,
         is_offer=quote is not None,
         lines=lines,
         total=total,
         remedies=_remedies(value.remedies, audience) if value else (),
-        problems=_why_not(value, audience) if value and not lines else (),
+        problems=_why_not(why, audience) if not lines else (),
     )
 
 
@@ -148,9 +161,9 @@ def _remedies(found: Iterable[tuple[Remedy, int]], audience: Audience) -> tuple[
     )
 
 
-def _why_not(value: Valuation, audience: Audience) -> tuple[str, ...]:
+def _why_not(problems: tuple[Problem, ...], audience: Audience) -> tuple[str, ...]:
     """Return why a device has no price; one neutral sentence alone hides how many reasons."""
-    said = _sentences(value.problems, audience, names_device=False)
+    said = _sentences(problems, audience, names_device=False)
     neutral = str(NEUTRAL)
     return (neutral,) if audience is Audience.SELLER and neutral in said else said
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from shop.wording import Said, both
+from shop.wording import Said, both, split
 
 
 class Gate(StrEnum):
@@ -23,16 +23,20 @@ class Gate(StrEnum):
     OFFER_CHANGED = "offer-changed"
 
 
+_NO_LONGER = _("This offer no longer holds. Our staff will tell you how we go on.")
+"""What the seller reads of an offer that fell, whatever the reason."""
+
 SENTENCES: Mapping[str, Said] = {
     Gate.NO_ITEMS: both(_("There is no device left in this deal to make an offer for.")),
     Gate.NO_VARIANT: both(_("Choose the model and storage of this device first.")),
     Gate.NO_PRICE: both(_("Today's price book has no price for this device.")),
     Gate.NOT_OFFERED: both(_("There is no offer for this device yet.")),
-    Gate.EXPIRED: both(_("The offer has expired. Please make a new one.")),
-    Gate.FACTS_CHANGED: both(
-        _("What the offer was made from has changed since. Please make a new one.")
+    Gate.EXPIRED: split(_("The offer has expired. Please make a new one."), _NO_LONGER),
+    Gate.FACTS_CHANGED: split(
+        _("What the offer was made from has changed since. Please make a new one."), _NO_LONGER
     ),
-    Gate.OFFER_CHANGED: both(
-        _("The offer has changed since this page was opened. Please look at the new one.")
+    Gate.OFFER_CHANGED: split(
+        _("The offer has changed since this page was opened. Please look at the new one."),
+        _NO_LONGER,
     ),
 }

@@ -6,6 +6,7 @@ The sentences stay with the packages that find the problems; here stands where t
 from collections.abc import Callable, Iterable
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from buyback.deals import wording as deals
 from buyback.inspection import wording as inspection
@@ -35,10 +36,22 @@ def sentence(problem: Problem, audience: Audience = Audience.STAFF) -> str:
 def refused(problems: Iterable[Problem]) -> ValidationError:
     """Return the refusal that says every problem (once) and carries the code of the first."""
     found = tuple(problems)
-    said = dict.fromkeys(sentence(problem) for problem in found)
+    several = any(problem.params.get("position", 1) != 1 for problem in found)
+    said = dict.fromkeys(_of_device(problem) if several else sentence(problem) for problem in found)
     error = ValidationError([ValidationError(text) for text in said])
     error.code = found[0].code
     return error
+
+
+def _of_device(problem: Problem) -> str:
+    """Return the sentence with the device in front, where the problem names one."""
+    position = problem.params.get("position")
+    if position is None:
+        return sentence(problem)
+    return _("Device %(number)s: %(sentence)s") % {
+        "number": position,
+        "sentence": sentence(problem),
+    }
 
 
 def refuse_if(problems: Iterable[Problem]) -> None:

@@ -199,6 +199,18 @@ def test_the_seller_never_reads_a_suspicion(
         assert any(s in text(staff.get(url("quote", deal))) for s in secret)
 
 
+def test_the_seller_is_not_shown_an_offer_that_fell_nor_why(staff: Client, deal: Deal) -> None:
+    offer(deal_id=deal.pk, actor=deal.opened_by)
+    inspect(deal.items.get(), actor=deal.opened_by, suspicion="yes")
+    page = staff.get(url("quote", deal) + "?to=seller")
+    device = page.context["page"].devices[0]
+    assert device.lines == ()
+    assert len(device.problems) == 1
+    assert "58,000" not in text(page)
+    assert not [code for code in SUSPICIONS if reason(code, Audience.STAFF) in text(page)]
+    assert "58,000円" in text(staff.get(url("quote", deal)))
+
+
 def test_staff_and_seller_read_the_same_lines(staff: Client, deal: Deal) -> None:
     inspect(deal.items.get(), actor=deal.opened_by, glass="cracked", touch="faulty")
     offer(deal_id=deal.pk, actor=deal.opened_by)
