@@ -17,6 +17,7 @@ import hypothesis
 import psycopg
 import pytest
 from django.db import connections
+from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -161,3 +162,10 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
     tabs = OpenPage(chromium)
     yield tabs
     tabs.close()
+
+
+@pytest.fixture(autouse=True)
+def in_japanese() -> Iterator[None]:
+    """Start every test in the shop's language; a page asked for in English would leave it on."""
+    with translation.override("ja"):
+        yield
