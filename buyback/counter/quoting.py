@@ -139,7 +139,8 @@ def _device(
         is_offer=quote is not None,
         lines=lines,
         total=total,
-        remedies=_remedies(value.remedies, audience) if value else (),
+        # Beside the lines of an offer that fell, a gain counted from today's price would mislead.
+        remedies=_remedies(value.remedies, audience, gains=not (fell and lines)) if value else (),
         problems=_why_not(why, audience) if not lines else (),
     )
 
@@ -154,9 +155,11 @@ def _texts(lines: Iterable[Line], audience: Audience) -> tuple[LineText, ...]:
     return tuple(LineText(line_label(line, audience), yen(line.yen)) for line in lines)
 
 
-def _remedies(found: Iterable[tuple[Remedy, int]], audience: Audience) -> tuple[RemedyText, ...]:
+def _remedies(
+    found: Iterable[tuple[Remedy, int]], audience: Audience, *, gains: bool
+) -> tuple[RemedyText, ...]:
     return tuple(
-        RemedyText(remedy_sentence(remedy, audience), yen_more(gain) if gain > 0 else "")
+        RemedyText(remedy_sentence(remedy, audience), yen_more(gain) if gains and gain > 0 else "")
         for remedy, gain in found
     )
 
