@@ -163,6 +163,9 @@ class Postgres:
             "unix_socket_directories": "",
             "max_connections": "120",
             "log_line_prefix": "%t [%p] ",
+            # A refused row would stand in the log with its values: no personal data there.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
         }
         if not self.safe:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
