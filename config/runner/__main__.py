@@ -54,7 +54,10 @@ def run(*, prepare: bool) -> None:
             say("runner", "preparing the database and the pages")
             bring_up_to_date(ground)
         children = shop_children(
-            port=ground.port, var_dir=ground.var_dir, stand_in_port=ground.stand_in_port
+            port=ground.port,
+            var_dir=ground.var_dir,
+            stand_in_port=ground.stand_in_port,
+            history=prepare and ground.demo,
         )
         register = ground.var_dir / "children.json"
         Supervisor(children, ground.environment, register=register, watch=Doorbell(ground)).run()

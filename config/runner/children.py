@@ -11,12 +11,16 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 @dataclass(frozen=True)
 class Child:
-    """One program: what to run, what to add to the environment, seconds to wait when stopping."""
+    """One program: what to run, what to add to the environment, seconds to wait when stopping.
+
+    `once`: it has one thing to do and is not started again when it has ended.
+    """
 
     name: str
     command: tuple[str, ...]
     extra: Mapping[str, str] = field(default_factory=dict)
     grace: float = 25.0
+    once: bool = False
 
 
 def python(*parts: str) -> tuple[str, ...]:
@@ -57,7 +61,14 @@ def stand_ins(port: int) -> Child:
     return Child("carriers", command, grace=5)
 
 
-def shop_children(*, port: int, var_dir: Path, stand_in_port: int | None) -> list[Child]:
+def demo_history() -> Child:
+    """Return the program that fills in the demo's history behind its first page."""
+    return Child("demo", python("manage.py", "seed_demo", "--history"), grace=5, once=True)
+
+
+def shop_children(
+    *, port: int, var_dir: Path, stand_in_port: int | None, history: bool = False
+) -> list[Child]:
     """Return all programs of one machine, first to start first; they stop in the same order."""
     children = [
         web(port),
@@ -65,4 +76,6 @@ def shop_children(*, port: int, var_dir: Path, stand_in_port: int | None) -> lis
         worker("lookups", pool="threads", concurrency=20),
         worker("documents", pool="prefork", concurrency=2),
     ]
-    return children if stand_in_port is None else [*children, stand_ins(stand_in_port)]
+    if stand_in_port is not None:
+        children.append(stand_ins(stand_in_port))
+    return [*children, demo_history()] if history else children

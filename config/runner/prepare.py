@@ -33,8 +33,10 @@ def prepare(ground: Ground) -> None:
         with psycopg.connect(owner_url, autocommit=True) as connection:
             connection.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
             finish(manage(ground, "migrate", "--verbosity=0"), "migrate")
-        last = ["seed_demo"] if ground.demo else ["check", "--database", "default"]
-        finish(manage(ground, *last), last[0])
+        if not ground.demo:
+            finish(manage(ground, "check", "--database", "default"), "check")
+        last = "seed_demo" if ground.demo else "setup_token"
+        finish(manage(ground, last), last)
         static.finish()
     finally:
         static.give_up()

@@ -5,6 +5,7 @@ its own: Ctrl-C reaches only the runner, and a child's own children can be ended
 """
 
 import json
+import math
 import os
 import selectors
 import signal
@@ -114,6 +115,9 @@ class Supervisor:
         for running in self.children:
             if running.exited():
                 self._bury(running)
+                if running.child.once:
+                    running.start_again_at = math.inf
+                    continue
                 if now - running.started_at > STEADY_SECONDS:
                     running.deaths = 0
                 delay = BACKOFF[min(running.deaths, len(BACKOFF) - 1)]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from inventory.ledger.queries import VerifyReport, verify
 from inventory.ledger.wording import BREAK
@@ -19,8 +19,9 @@ class Command(BaseCommand):
         """Print one line per store; raise `CommandError` (exit status 1) at a broken chain."""
         today = timezone.localdate()
         reports = [verify(store, today=today) for store in Store.objects.order_by("letter")]
-        for report in reports:
-            self.stdout.write(_line(report))
+        with translation.override("en"):
+            for report in reports:
+                self.stdout.write(_line(report))
         if any(report.broken for report in reports):
             raise CommandError("The ledger is broken.")
 
