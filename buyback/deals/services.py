@@ -38,6 +38,7 @@ from buyback.deals.transition import (
 )
 from carriers.imei import InvalidImei, parse_imei
 from inventory.catalogue.models import Variant
+from shop.fingerprint import Json
 from shop.people.models import Store
 
 CODE_TRIES = 8
@@ -145,34 +146,34 @@ def change_item(
     if item.version != version:
         raise wording.refusal("stale")
     device = _read_device(item.imei1, imei2_text, variant_id, colour, serial)
-    new = {
-        "variant_id": device.variant.pk if device.variant else None,
-        "colour": device.colour,
-        "imei2": device.imei2,
-        "serial": device.serial,
-    }
-    changes = {
-        name: {"from": getattr(item, name), "to": value}
-        for name, value in new.items()
-        if getattr(item, name) != value
-    }
+    changes = _changes(item, device)
     if not changes:
         return item
     if "imei2" in changes:
         _refuse_taken(device, store=deal.store, besides=item)
         item.check_asked = None
-    for name, value in new.items():
-        setattr(item, name, value)
+    for name, change in changes.items():
+        setattr(item, name, change["to"])
     item.version += 1
-    item.save(update_fields=[*new, "check_asked", "version"])
-    record(
-        deal=deal,
-        item=item,
-        kind=EventKind.ITEM_CHANGED,
-        actor=actor,
-        details={"changes": changes},
-    )
+    item.save(update_fields=[*changes, "check_asked", "version"])
+    details: dict[str, Json] = {"changes": changes}
+    record(deal=deal, item=item, kind=EventKind.ITEM_CHANGED, actor=actor, details=details)
     return item
+
+
+def _changes(item: Item, device: Device) -> dict[str, dict[str, Json]]:
+    """Return what differs on the item, by field, as `{"from": …, "to": …}`."""
+    new: dict[str, Json] = {
+        "variant_id": device.variant.pk if device.variant else None,
+        "colour": device.colour,
+        "imei2": device.imei2,
+        "serial": device.serial,
+    }
+    return {
+        name: {"from": getattr(item, name), "to": value}
+        for name, value in new.items()
+        if getattr(item, name) != value
+    }
 
 
 @transaction.atomic
