@@ -22,6 +22,7 @@ if ! { [ -x .venv/bin/python ] && fits .venv/bin/python; }; then
   rm -rf .venv
 fi
 
+echo "Making .venv with $("$python" -V 2>&1) from requirements.lock; the first time takes a minute or two."
 if command -v uv >/dev/null 2>&1; then
   [ -x .venv/bin/python ] || uv venv --quiet --python "$(command -v "$python")" .venv
   uv pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock
