@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from buyback.counter import wording
-from buyback.deals.models import Deal, DealQuerySet, Hold, Item
+from buyback.deals.models import Deal, DealQuerySet, Item
 from buyback.deals.policy import ENDED, DealState
+from buyback.deals.queries import IS_HELD
 from shop.people.models import Store
 
 EARLIER_SHOWN = 50
@@ -97,11 +98,10 @@ def board_of(store: Store, *, now: datetime) -> Board:
 def with_what_is_shown(deals: DealQuerySet) -> DealQuerySet:
     """Return the deals with seller, items with models, and whether they are on hold."""
     items = Item.objects.select_related("variant__model").order_by("position")
-    held = Hold.objects.filter(deal=OuterRef("pk"), lifted_at=None)
     return (
         deals.select_related("seller")
         .prefetch_related(Prefetch("items", queryset=items))
-        .annotate(is_held=Exists(held))
+        .annotate(is_held=IS_HELD)
     )
 
 

@@ -16,6 +16,7 @@ from buyback.counter.policy import Stage
 from buyback.counter.queries import deal_screen
 from buyback.deals.codes import parse_code
 from buyback.deals.models import Deal, Item
+from buyback.deals.queries import IS_HELD
 from shop.people.access import StaffRequest
 from shop.people.policy import Permission
 
@@ -55,6 +56,7 @@ def deal_or_404(request: StaffRequest, code: str) -> Deal:
         Deal.objects.of_store(request.membership.store)
         .select_related("store__company", "seller")
         .prefetch_related(Prefetch("items", queryset=items))
+        .annotate(is_held=IS_HELD)
         .filter(code=parse_code(code) or code)
         .first()
     )

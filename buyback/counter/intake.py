@@ -59,7 +59,7 @@ def device_lines(
             is_active=item.state in ITEM_ACTIVE,
             imei1=_grouped(item.imei1),
             imei2=_grouped(item.imei2),
-            past=past[item.pk],
+            past=past.get(item.pk, ()),
         )
         for item in items
     )

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 
 from buyback.deals.models import Deal, Hold, Item
 from buyback.deals.policy import ITEM_ACTIVE, ItemState
@@ -125,14 +125,19 @@ def earlier_deals(items: Collection[Item]) -> dict[int, tuple[PastDeal, ...]]:
     }
 
 
+IS_HELD = Exists(Hold.objects.filter(deal=OuterRef("pk"), lifted_at=None))
+"""For `Deal.objects.annotate(is_held=IS_HELD)`: whether somebody holds the deal back."""
+
 HOLDS = Prefetch("holds", queryset=Hold.objects.select_related("placed_by"))
 
 
 def open_hold(deal: Deal) -> Hold | None:
     """Return the hold that stops the deal now, with the person who placed it, or None.
 
-    One query; none where this deal object has its holds already.
+    One query; none where this deal object has its holds already, or was loaded with `is_held`.
     """
+    if getattr(deal, "is_held", None) is False:
+        return None
     prefetch_related_objects([deal], HOLDS)
     return next((hold for hold in deal.holds.all() if hold.lifted_at is None), None)
 

@@ -25,6 +25,7 @@ from buyback.counter.frame import (
 from buyback.counter.intake import device_lines, differences, known
 from buyback.deals import services
 from buyback.deals.models import Deal, Item
+from buyback.deals.policy import DealState
 from buyback.deals.queries import earlier_deals
 from inventory.catalogue.queries import variants
 from shop.idempotency import once
@@ -178,11 +179,13 @@ def _intake(
     request: StaffRequest, deal: Deal, form: DeviceForm | None, *, status: int = 200
 ) -> HttpResponse:
     items = list(deal.items.all())
+    # Where a phone was before matters while it is still being taken in.
+    past = earlier_deals(items) if deal.state == DealState.OPEN else {}
     typed = typed_imeis(form) if form and form.is_bound else []
     context: dict[str, object] = {
         "form": form,
         "known": known(typed, store=request.membership.store),
-        "devices": device_lines(items, past=earlier_deals(items)),
+        "devices": device_lines(items, past=past),
     }
     return render_stage(
         request, deal, Stage.INTAKE, "buyback/counter/intake.html", context, status=status
