@@ -7,19 +7,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 
-class PeriodForm(forms.Form):
-    """From a day to a day, both included. An empty form means this month until today."""
+def _day(label: str) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget)
 
-    first = forms.DateField(
-        label=_("From"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    last = forms.DateField(
-        label=_("To"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+
+class PeriodForm(forms.Form):
+    """From a day to a day, both included."""
+
+    first = _day(_("From"))
+    last = _day(_("To"))
 
     def clean(self) -> dict[str, object]:
         """Refuse a period that ends before it begins."""
@@ -30,8 +27,7 @@ class PeriodForm(forms.Form):
         return cleaned
 
     def period(self, today: date) -> tuple[date, date]:
-        """Return the days asked for; where one is missing or unreadable, this month and `today`."""
-        cleaned = self.cleaned_data if self.is_valid() else {}
-        last: date = cleaned.get("last") or today
-        first: date = cleaned.get("first") or last.replace(day=1)
-        return first, last
+        """Return the days asked for; without any, or where wrong, this month until `today`."""
+        if self.is_valid():
+            return self.cleaned_data["first"], self.cleaned_data["last"]
+        return today.replace(day=1), today

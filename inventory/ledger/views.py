@@ -14,7 +14,7 @@ from inventory.ledger.forms import PeriodForm
 from inventory.ledger.paper import ledger_data
 from inventory.ledger.policy import FORM_COLUMNS
 from inventory.ledger.queries import form_rows, head_hash, page_of_receipts, receipts, stream_rows
-from inventory.ledger.wording import APPLIES, COLUMN, STRUCK, TOO_LONG
+from inventory.ledger.wording import APPLIES, COLUMN, CSV_HEADING, STRUCK, TOO_LONG
 from shop.paper.compiler import render_pdf
 from shop.people.access import StaffRequest, access
 from shop.people.policy import Permission
@@ -26,11 +26,9 @@ PDF_LINES = 2000
 
 def _period(request: StaffRequest) -> tuple[PeriodForm, date, date]:
     today = timezone.localdate()
-    asked = {name: request.GET.get(name, "") for name in ("first", "last")}
-    form = PeriodForm(asked)
+    asked = {name: request.GET[name] for name in ("first", "last") if name in request.GET}
+    form = PeriodForm(asked or None, initial={"first": today.replace(day=1), "last": today})
     first, last = form.period(today)
-    if form.is_valid():
-        form = PeriodForm(initial={"first": first, "last": last})
     return form, first, last
 
 
@@ -99,7 +97,7 @@ def ledger_csv(request: StaffRequest) -> HttpResponseBase:
         return _page(request, status=422)
     found = receipts(request.membership.store, first=first, last=last)
     # Sentences are looked up now: the stream runs after the request's language is gone.
-    headings = [str(COLUMN[name]) for name in (*FORM_COLUMNS, "struck")]
+    headings = [str(CSV_HEADING[name]) for name in (*FORM_COLUMNS, "struck")]
     chunks = csv_chunks(
         stream_rows(found), headings=headings, applies=str(APPLIES), struck=str(STRUCK)
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from inventory.ledger.policy import BreakCode
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
 
 COLUMN: Mapping[str, "Lazy"] = {
-    "received_on": _("Date received"),
-    "received_kind": _("Manner of receipt"),
+    "received_on": pgettext_lazy("ledger", "Date"),
+    "received_kind": pgettext_lazy("ledger", "Manner"),
     "article": _("Article"),
     "features": _("Features"),
     "quantity": _("Qty"),
@@ -24,15 +25,26 @@ COLUMN: Mapping[str, "Lazy"] = {
     "party_name": _("Name"),
     "party_occupation": _("Occupation"),
     "party_age": _("Age"),
-    "issued_on": _("Date handed over"),
-    "issued_kind": _("Manner of hand-over"),
-    "issued_address": _("Address of the receiver"),
-    "issued_name": _("Name of the receiver"),
+    "issued_on": pgettext_lazy("ledger", "Date"),
+    "issued_kind": pgettext_lazy("ledger", "Manner"),
+    "issued_address": _("Address"),
+    "issued_name": _("Name"),
     "price": _("Price (yen)"),
     "special_rule": _("Dealer's special rule"),
     "entry_number": _("Line"),
     "struck": _("Struck out"),
 }
+
+CSV_HEADING: Mapping[str, "Lazy"] = {
+    **COLUMN,
+    "received_on": _("Date received"),
+    "received_kind": _("Manner of receipt"),
+    "issued_on": _("Date handed over"),
+    "issued_kind": _("Manner of hand-over"),
+    "issued_address": _("Address of the receiver"),
+    "issued_name": _("Name of the receiver"),
+}
+"""A file has no spanning headings, so each column says whose it is."""
 
 GROUP: Mapping[str, "Lazy"] = {
     "received": _("Received"),

@@ -150,7 +150,8 @@ def test_receipt_and_hand_over_are_joined_and_a_struck_line_stays_legible(
 def test_the_csv_has_the_forms_columns(signed_in: Client, manager: Membership) -> None:
     line = make_line(manager.store, manager.user, dealt_on=DAY)
     headings, row = csv_of(signed_in)
-    assert headings[:5] == ["年月日", "区別", "品目", "特徴", "数量"]
+    assert headings[:5] == ["受入れ年月日", "受入れ区別", "品目", "特徴", "数量"]
+    assert len(set(headings)) == len(headings)
     assert row[:10] == [
         "2026-11-20",
         "買受け",
