@@ -1,13 +1,17 @@
 """Which days of the ledger to show."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
 
-def _day(label: str) -> forms.DateField:
+
+def _day(label: "Lazy") -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, widget=widget)
 
