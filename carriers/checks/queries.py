@@ -17,6 +17,7 @@ from carriers.checks import wording
 from carriers.checks.models import Check, CheckAnswer, Lookup
 from carriers.checks.policy import (
     FINAL,
+    LEASE_S,
     AskedLookup,
     LookupState,
     Mode,
@@ -31,7 +32,8 @@ from shop.fingerprint import fingerprint
 from shop.wording import Audience
 
 LATE = timedelta(seconds=5)
-"""A lookup that no worker took for so long is waiting for the sweeper, or for workers at all."""
+"""A lookup that no worker took for so long, or that a network has not answered for so long, is
+offered to a person; the machine goes on meanwhile."""
 
 MACHINE_BUSY = frozenset({LookupState.QUEUED, LookupState.RUNNING, LookupState.RETRY})
 
@@ -230,7 +232,7 @@ def _by_imei(check: Check, cells: list[MarkCell]) -> tuple[ImeiMarks, ...]:
 def _cell(row: CheckAnswer, *, now: datetime) -> MarkCell:
     lookup = row.lookup
     state = LookupState(lookup.state)
-    late = state is LookupState.QUEUED and now - lookup.next_try_at > LATE
+    late = _is_late(lookup, state, now=now)
     network = NETWORKS.get(lookup.network)
     return MarkCell(
         lookup_id=lookup.pk,
@@ -251,6 +253,13 @@ def _cell(row: CheckAnswer, *, now: datetime) -> MarkCell:
     )
 
 
+def _is_late(lookup: Lookup, state: LookupState, *, now: datetime) -> bool:
+    """Say whether a person should no longer wait: nobody took it, or the network is silent."""
+    if state is LookupState.RUNNING and lookup.lease_until is not None:
+        return now - (lookup.lease_until - timedelta(seconds=LEASE_S)) > LATE
+    return state in {LookupState.QUEUED, LookupState.RETRY} and now - lookup.next_try_at > LATE
+
+
 def _look(lookup: Lookup, state: LookupState) -> str:
     return lookup.mark or ("failed" if state is LookupState.FAILED else "open")
 
@@ -268,10 +277,12 @@ def _detail(lookup: Lookup, state: LookupState, *, late: bool, now: datetime) ->
         return f"{at} · {who.get_full_name() or who.get_username()}" if who else at
     if state is LookupState.FAILED:
         return wording.failure_sentence(Failure(lookup.failure), Audience.STAFF)
-    if state is LookupState.RETRY:
+    if state is LookupState.RETRY and not late:
         return _("No answer so far; asked again at %(time)s.") % {
             "time": clock(lookup.next_try_at, now=now)
         }
+    if late and state is LookupState.RUNNING:
+        return _("The carrier takes unusually long. You can answer by hand.")
     if late:
         return _("The automatic question is still waiting. You can answer by hand.")
     return ""

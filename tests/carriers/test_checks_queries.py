@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
 from carriers.checks.models import CheckAnswer, Lookup
-from carriers.checks.policy import LookupState, Mode, Verdict
+from carriers.checks.policy import LEASE_S, LookupState, Mode, Verdict
 from carriers.checks.queries import (
     LATE,
     MarkCell,
@@ -108,10 +108,23 @@ def test_a_lookup_that_nobody_took_offers_a_person() -> None:
     assert shown.detail
 
 
+def test_a_network_that_stays_silent_is_offered_to_a_person() -> None:
+    lease_until = timezone.now() + datetime.timedelta(seconds=LEASE_S) - LATE * 2
+    shown = cell(LookupState.RUNNING, lease_until=lease_until)
+    assert shown.may_take_over
+    assert shown.detail
+
+
 def test_a_retry_says_when_and_offers_a_person() -> None:
     shown = cell(LookupState.RETRY, failure=Failure.UNAVAILABLE)
     assert shown.may_take_over
     assert ":" in shown.detail
+
+
+def test_a_retry_that_nobody_took_names_no_time_gone_by() -> None:
+    shown = cell(LookupState.RETRY, age=LATE * 2, failure=Failure.UNAVAILABLE)
+    assert shown.may_take_over
+    assert ":" not in shown.detail
 
 
 def test_the_panel_polls_only_while_a_machine_asks() -> None:
