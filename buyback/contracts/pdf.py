@@ -17,6 +17,7 @@ from buyback.contracts.content import Content, content_of, moment
 from buyback.contracts.models import Contract, ContractPdf, Signature
 from shop.paper.compiler import render_pdf
 from shop.paper.documents import ContractData, Row, SignatureBox
+from shop.paper.glyphs import missing_glyphs
 from shop.paper.signature import parse_strokes, strokes_svg
 
 
@@ -84,6 +85,11 @@ def read_pdf(row: ContractPdf) -> bytes:
     return found
 
 
+def signature_svg(signature: Signature) -> str:
+    """Return the drawn signature as SVG markup of numbers only, safe to put into a page."""
+    return strokes_svg(parse_strokes(json.dumps(signature.strokes)))
+
+
 def _data(content: Content, contract: Contract, signature: Signature) -> ContractData:
     ticked = set(signature.statements)
     return {
@@ -111,15 +117,18 @@ def _data(content: Content, contract: Contract, signature: Signature) -> Contrac
 
 def _signature(content: Content, signature: Signature) -> SignatureBox:
     words = content["signature"]
-    witness = signature.witnessed_by
+    witness = signature.witnessed_by.get_full_name()
+    if not witness or missing_glyphs(witness):
+        # The seller's own values were checked when the contract was prepared; this one was not.
+        witness = _("a member of staff")
     rows: list[Row] = [
         {"label": words["signed_at"], "value": moment(signature.signed_at)},
-        {"label": words["witness"], "value": witness.get_full_name() or _("a member of staff")},
+        {"label": words["witness"], "value": witness},
     ]
     return {
         "title": words["title"],
         "text": words["text"],
-        "svg": strokes_svg(parse_strokes(json.dumps(signature.strokes))),
+        "svg": signature_svg(signature),
         "alt": words["alt"],
         "rows": rows,
     }

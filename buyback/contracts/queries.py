@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from buyback.contracts.models import (
     Contract,
@@ -24,7 +24,7 @@ from buyback.contracts.policy import (
     sign_problems,
 )
 from buyback.deals.models import Deal, Item
-from buyback.deals.policy import ITEM_ACTIVE, DealState
+from buyback.deals.policy import ITEM_ACTIVE, DealState, EventKind
 from buyback.deals.queries import open_hold
 from buyback.identity.models import IdentityRecord
 from buyback.identity.queries import identity_problems_of, newest_identity, seller_problems_of
@@ -61,14 +61,17 @@ class ChosenText:
 def text_for(store: Store) -> ChosenText | None:
     """Return the text the store adopted last, else the newest sample, else None.
 
-    At most two queries.
+    One query.
     """
-    adoptions = ContractTextAdoption.objects.filter(store=store).order_by("-pk")
-    adopted = adoptions.select_related("text").first()
-    if adopted is not None:
-        return ChosenText(adopted.text, adopted=True)
-    sample = ContractText.objects.filter(is_sample=True).order_by("-pk").first()
-    return ChosenText(sample, adopted=False) if sample else None
+    found = (
+        ContractText.objects.annotate(
+            adoption=Max("adoptions__pk", filter=Q(adoptions__store=store))
+        )
+        .filter(Q(adoption__isnull=False) | Q(is_sample=True))
+        .order_by(F("adoption").desc(nulls_last=True), "-pk")
+        .first()
+    )
+    return ChosenText(found, adopted=found.adoption is not None) if found else None
 
 
 def newest_contract(deal: Deal) -> Contract | None:
@@ -240,3 +243,9 @@ def once_each(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     for problem in problems:
         kept.setdefault(fingerprint([problem.code, dict(problem.params)]), problem)
     return tuple(kept.values())
+
+
+def unit_codes(deal: Deal) -> tuple[str, ...]:
+    """Return the codes of the units a concluded deal became, by position. One query."""
+    told = deal.events.filter(kind=EventKind.CONCLUDED).values_list("details", flat=True).first()
+    return tuple(told["units"]) if told else ()

@@ -7,15 +7,16 @@ from django.utils import timezone
 from buyback.deals.models import Deal
 from buyback.identity.models import IdentityMethod, IdentityRecord
 from buyback.identity.policy import Code, Method, Presented, identity_problems
-from buyback.inspection.queries import settings_on
+from buyback.inspection.queries import remembered, settings_on
 from buyback.sellers.policy import seller_problems
 from buyback.sellers.queries import facts_of, seller_fingerprint
 from shop.problems import Blocker, Problem
 
 
 def newest_identity(deal: Deal) -> IdentityRecord | None:
-    """Return the record that counts: the newest of the deal."""
-    return IdentityRecord.objects.filter(deal=deal).select_related("method").order_by("-pk").first()
+    """Return the record that counts: the newest of the deal. One query per deal object."""
+    found = IdentityRecord.objects.filter(deal=deal).select_related("method").order_by("-pk")
+    return remembered(deal, "identity", found.first)
 
 
 def methods_on(day: date) -> list[IdentityMethod]:

@@ -334,7 +334,8 @@ def _quote_problems(
 
 
 def _consent_problems(deal: Deal, offer: Offer) -> tuple[Problem, ...]:
-    said_yes = deal.events.filter(kind=EventKind.ACCEPTED).order_by("-pk").first()
+    yes = deal.events.filter(kind=EventKind.ACCEPTED).order_by("-pk")
+    said_yes = remembered(deal, "yes", yes.first)
     if said_yes is not None and said_yes.details.get("fingerprint") == offer.fingerprint:
         return ()
     return (Blocker(Gate.OFFER_CHANGED),)
