@@ -167,13 +167,14 @@ def _stage_lines(
 def _gate_lines(deal: Deal, standing: Standing, items: tuple[Item, ...]) -> list[GateLine]:
     """Return a tick for each stage in order, else what its gate says, else what is to be done."""
     lines: dict[tuple[str, str], GateLine] = {}
+    state = DealState(deal.state)
     for stage in Stage:
         url = reverse(f"counter:{stage.value}", args=[deal.code])
         problems = standing.problems[stage]
         if standing.facts[stage].in_order:
             lines[stage, ""] = GateLine("ok", str(wording.DONE[stage]))
         elif not problems:
-            lines[stage, ""] = GateLine("wait", str(wording.NEEDED[stage]), url)
+            lines[stage, ""] = GateLine("wait", wording.needed(stage, state), url)
         for problem in problems:
             text = wording.gate_sentence(problem, names_device=len(items) > 1)
             lines[stage, text] = GateLine(_mark(problem), text, url)

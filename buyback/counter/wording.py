@@ -51,6 +51,8 @@ GO_TO: Mapping[Stage, "Lazy"] = {
     Stage.PAYOUT: _("Go to payout"),
 }
 
+WAITING_FOR_YES = _("The seller's yes to the quote")
+
 DONE: Mapping[Stage, "Lazy"] = {
     Stage.INTAKE: _("Devices and models noted"),
     Stage.CHECK: _("Carriers asked"),
@@ -125,6 +127,13 @@ def problem_sentence(problem: Problem, audience: Audience = Audience.STAFF) -> s
         except KeyError:
             continue
     raise KeyError(problem.code)
+
+
+def needed(stage: Stage, state: DealState) -> str:
+    """Return what is still to be done at `stage` where nothing in particular is wrong."""
+    if stage is Stage.QUOTE and state is DealState.OFFERED:
+        return str(WAITING_FOR_YES)
+    return str(NEEDED[stage])
 
 
 def gate_sentence(problem: Problem, *, names_device: bool) -> str:
