@@ -79,6 +79,12 @@ class Clerk:
         self.session = requests.Session()
         self.session.trust_env = False  # no proxy may stand between
 
+    def twin(self) -> "Clerk":
+        """Return the same person in the same session, able to send at the same moment."""
+        other = Clerk(self.base)
+        other.session.cookies.update(self.session.cookies)
+        return other
+
     def get(self, path: str) -> Page:
         """Open a page, following redirects."""
         return self._ask("GET", path, None)
