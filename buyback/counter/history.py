@@ -3,13 +3,13 @@
 Reads events only; which words an event has is in `buyback.deals.wording`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from buyback.counter.wording import change_line
+from buyback.counter.wording import change_line, reason_line
 from buyback.deals.models import Deal, DealEvent
 from buyback.deals.policy import EventKind
 from buyback.deals.wording import EVENTS
@@ -43,11 +43,16 @@ def _line(event: DealEvent) -> HistoryLine:
     )
 
 
-def _details(details: dict[str, object]) -> Iterator[str]:
-    reason = details.get("reason")
+def _details(details: Mapping[str, object]) -> Iterator[str]:
+    """Yield what an event keeps besides its kind, as far as a person reads it."""
+    reason, changes, units = (details.get(name) for name in ("reason", "changes", "units"))
     if isinstance(reason, str) and reason:
-        yield _("Reason: %(reason)s") % {"reason": reason}
-    changes = details.get("changes")
-    if isinstance(changes, dict):
-        for name, change in changes.items():
-            yield change_line(str(name), change)
+        yield reason_line(reason)
+    if isinstance(changes, Mapping):
+        yield from (change_line(str(name), change) for name, change in changes.items())
+    for name in ("total_yen", "amount_yen"):
+        yen = details.get(name)
+        if isinstance(yen, int):
+            yield _("¥%(yen)s") % {"yen": f"{yen:,}"}
+    if isinstance(units, list | tuple):
+        yield _("In stock as %(units)s") % {"units": ", ".join(map(str, units))}

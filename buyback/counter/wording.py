@@ -88,7 +88,6 @@ FIELDS: Mapping[str, "Lazy"] = {
     "imei1": _("IMEI"),
     "imei2": _("IMEI2"),
     "variant": _("Model"),
-    "variant_id": _("Model"),
     "colour": _("Colour"),
     "serial": _("Serial number"),
 }
@@ -149,15 +148,25 @@ def gate_sentence(problem: Problem, *, names_device: bool) -> str:
 
 
 def change_line(name: str, change: object) -> str:
-    """Return one changed particular of an item: what it is called, before and after.
+    """Return one changed particular or answer: what it is called, before and after.
 
-    `change` is `{"from": …, "to": …}` as the event keeps it; a model is not named by its number.
+    `change` is `{"from": …, "to": …}` as the event keeps it.
     """
-    label = FIELDS.get(name, name)
-    if not isinstance(change, Mapping) or name == "variant_id":
-        return _now("%(name)s was changed") % {"name": label}
-    before, after = (change.get(key) or "–" for key in ("from", "to"))
-    return f"{label}: {before} → {after}"
+    before, after = (
+        str(change.get(key) or "") if isinstance(change, Mapping) else "" for key in ("from", "to")
+    )
+    if name in inspection.QUESTIONS:
+        label = inspection.question_label(name)
+        before, after = (inspection.option_label(one) if one else "" for one in (before, after))
+    else:
+        label = str(FIELDS.get(name, name))
+    return f"{label}: {before or '–'} → {after or '–'}"
+
+
+def reason_line(reason: str) -> str:
+    """Return why something was done: what a person wrote, or the sentence of a rule's code."""
+    known = inspection.TABLE.get(reason)
+    return _now("Reason: %(reason)s") % {"reason": str(known.staff) if known else reason}
 
 
 def device_name(item: Item) -> str:

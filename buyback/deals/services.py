@@ -152,8 +152,8 @@ def change_item(
     if "imei2" in changes:
         _refuse_taken(device, store=deal.store, besides=item)
         item.check_asked = None
-    for name, change in changes.items():
-        setattr(item, name, change["to"])
+    for name in changes:
+        setattr(item, name, getattr(device, name))
     item.version += 1
     item.save(update_fields=[*changes, "check_asked", "version"])
     details: dict[str, Json] = {"changes": changes}
@@ -161,18 +161,12 @@ def change_item(
     return item
 
 
-def _changes(item: Item, device: Device) -> dict[str, dict[str, Json]]:
-    """Return what differs on the item, by field, as `{"from": …, "to": …}`."""
-    new: dict[str, Json] = {
-        "variant_id": device.variant.pk if device.variant else None,
-        "colour": device.colour,
-        "imei2": device.imei2,
-        "serial": device.serial,
-    }
+def _changes(item: Item, device: Device) -> dict[str, dict[str, str]]:
+    """Return what differs on the item, by field, as `{"from": …, "to": …}` in plain words."""
     return {
-        name: {"from": getattr(item, name), "to": value}
-        for name, value in new.items()
-        if getattr(item, name) != value
+        name: {"from": str(getattr(item, name) or ""), "to": str(getattr(device, name) or "")}
+        for name in ("variant", "colour", "imei2", "serial")
+        if getattr(item, name) != getattr(device, name)
     }
 
 

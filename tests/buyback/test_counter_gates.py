@@ -20,6 +20,7 @@ from buyback.deals import wording as deals
 from buyback.deals.models import Deal, Item
 from buyback.deals.services import place_hold, return_item
 from buyback.identity import wording as identity
+from buyback.inspection import services as inspection_services
 from buyback.inspection import wording as inspection
 from buyback.payouts import wording as payouts
 from buyback.pricing import wording as pricing
@@ -191,6 +192,26 @@ def test_a_deal_without_devices_left_asks_for_one(member: Membership) -> None:
     return_item(item_id=deal.items.get().pk, reason="やめる", actor=member.user)
     screen = screen_of(deal, member)
     assert (done(screen), next_of(screen)) == (set(), Stage.INTAKE)
+
+
+def test_the_history_reads_like_a_story(client: Client, member: Membership) -> None:
+    deal = concluded_deal(membership=member)
+    pay(deal)
+    login_as(client, membership=member)
+    text = client.get(reverse("counter:history", args=[deal.code])).content.decode()
+    for said in ("お客様に支払いました", "58,000円", "在庫番号", "電源", "署名しました"):
+        assert said in text
+
+
+def test_a_reason_of_the_rules_is_said_in_words(client: Client, member: Membership) -> None:
+    deal = make_deal(membership=member)
+    code = inspection_services.REJECT_REASONS[0]
+    inspection_services.reject_item(
+        item_id=deal.items.get().pk, reason_code=code, actor=member.user
+    )
+    login_as(client, membership=member)
+    text = client.get(reverse("counter:history", args=[deal.code])).content.decode()
+    assert str(inspection.TABLE[code].staff) in text
 
 
 TABLES = (checks, inspection, pricing, sellers, identity, contracts, payouts, deals)

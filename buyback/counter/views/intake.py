@@ -58,7 +58,6 @@ def new_deal(request: StaffRequest) -> HttpResponse:
 def imei_hint(request: StaffRequest) -> HttpResponse:
     """Show where the IMEIs in a form are known, while it is still being filled in."""
     form = DeviceForm(request.POST, variants=())
-    form.is_valid()
     context = {"known": known(typed_imeis(form), store=request.membership.store)}
     return render(request, "buyback/counter/_known.html", context)
 
