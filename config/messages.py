@@ -112,7 +112,7 @@ def missing(app: str) -> list[Found]:
     return sorted(lacking, key=str)
 
 
-def key(message: MessageId) -> str:
+def key(message: str | tuple[str, ...] | list[str]) -> str:
     """Return what a catalog files the message under: its singular."""
     return message if isinstance(message, str) else message[0]
 

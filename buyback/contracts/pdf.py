@@ -19,6 +19,7 @@ from shop.paper.compiler import render_pdf
 from shop.paper.documents import ContractData, Row, SignatureBox
 from shop.paper.glyphs import missing_glyphs
 from shop.paper.signature import parse_strokes, strokes_svg
+from shop.people.names import person_name
 
 
 class PdfDamagedError(RuntimeError):
@@ -117,7 +118,7 @@ def _data(content: Content, contract: Contract, signature: Signature) -> Contrac
 
 def _signature(content: Content, signature: Signature) -> SignatureBox:
     words = content["signature"]
-    witness = signature.witnessed_by.get_full_name()
+    witness = person_name(signature.witnessed_by)
     if not witness or missing_glyphs(witness):
         # The seller's own values were checked when the contract was prepared; this one was not.
         witness = _("a member of staff")

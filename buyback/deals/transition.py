@@ -27,6 +27,7 @@ from buyback.deals.policy import (
     next_state,
 )
 from shop.fingerprint import Json
+from shop.people.names import person_name
 
 Details = Mapping[str, Json]
 
@@ -139,6 +140,6 @@ def _event(
         to_state=states[1],
         at=timezone.now(),
         actor=actor,
-        actor_name=actor.get_full_name() or actor.get_username() if actor else "",
+        actor_name=person_name(actor) if actor else "",
         details=dict(details or {}),
     )

@@ -4,30 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('buyback', '0002_append_only'),
+        ("buyback", "0002_append_only"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='pricebook',
-            name='at_risk_percent',
-            field=models.PositiveSmallIntegerField(verbose_name='△ deduction (percent of base)'),
+            model_name="pricebook",
+            name="at_risk_percent",
+            field=models.PositiveSmallIntegerField(verbose_name="△ deduction (percent of base)"),
         ),
         migrations.AlterField(
-            model_name='pricebook',
-            name='overseas_percent',
-            field=models.PositiveSmallIntegerField(verbose_name='overseas price (percent of base)'),
+            model_name="pricebook",
+            name="overseas_percent",
+            field=models.PositiveSmallIntegerField(verbose_name="overseas price (percent of base)"),
         ),
         migrations.AlterField(
-            model_name='pricebook',
-            name='parts_percent',
-            field=models.PositiveSmallIntegerField(verbose_name='parts price (percent of the J base)'),
+            model_name="pricebook",
+            name="parts_percent",
+            field=models.PositiveSmallIntegerField(
+                verbose_name="parts price (percent of the J base)"
+            ),
         ),
         migrations.AlterField(
-            model_name='pricebook',
-            name='wifi_only_percent',
-            field=models.PositiveSmallIntegerField(verbose_name='Wi-Fi only price (percent of base)'),
+            model_name="pricebook",
+            name="wifi_only_percent",
+            field=models.PositiveSmallIntegerField(
+                verbose_name="Wi-Fi only price (percent of base)"
+            ),
         ),
     ]

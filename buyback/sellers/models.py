@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from buyback.sellers.occupations import occupation_label
+
 
 class Seller(models.Model):
     """A person who sells (売主), as declared at the counter."""
@@ -42,6 +44,11 @@ class Seller(models.Model):
 
     def __str__(self) -> str:
         return f"{self.family_name} {self.given_name}"
+
+    @property
+    def occupation_name(self) -> str:
+        """The occupation in the language of the page."""
+        return occupation_label(self.occupation)
 
     @property
     def full_kana(self) -> str:

@@ -28,7 +28,9 @@ class Code(StrEnum):
     POSTAL_CODE_FORMAT = "postal-code-format"
     ADDRESS_MISSING = "address-missing"
     OCCUPATION_MISSING = "occupation-missing"
+    PHONE_MISSING = "phone-missing"
     PHONE_FORMAT = "phone-format"
+    INVOICE_FORMAT = "invoice-number-format"
 
 
 FIELD_OF: dict[str, str] = {
@@ -41,7 +43,9 @@ FIELD_OF: dict[str, str] = {
     Code.POSTAL_CODE_FORMAT: "postal_code",
     Code.ADDRESS_MISSING: "address",
     Code.OCCUPATION_MISSING: "occupation",
+    Code.PHONE_MISSING: "phone",
     Code.PHONE_FORMAT: "phone",
+    Code.INVOICE_FORMAT: "invoice_number",
 }
 """Beside which field of `SellerFacts` a problem is shown; also in its parameters as `field`."""
 

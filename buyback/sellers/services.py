@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
 
 from buyback.sellers.models import Seller
 from buyback.sellers.policy import (
     FIELD_OF,
+    Code,
     SellerFacts,
     is_katakana,
     normalise_kana,
@@ -22,6 +22,7 @@ from buyback.sellers.policy import (
 )
 from buyback.sellers.queries import PARTICULARS
 from buyback.sellers.wording import sentence
+from shop.problems import Blocker, Problem
 from shop.wording import Audience
 
 
@@ -101,14 +102,16 @@ def field_errors(ready: Particulars, *, on: date) -> dict[str, list[ValidationEr
     errors: dict[str, list[ValidationError]] = {}
     for problem in seller_problems(facts, on=on):
         field = _form_field(FIELD_OF[problem.code], ready)
-        text = sentence(problem, Audience.STAFF)
-        errors.setdefault(field, []).append(ValidationError(text, code=problem.code))
+        errors.setdefault(field, []).append(_error(problem))
     if not ready.phone:
-        errors["phone"] = [ValidationError(_("Enter a phone number."), code="phone-missing")]
+        errors["phone"] = [_error(Blocker(Code.PHONE_MISSING))]
     if ready.invoice_number and not re.fullmatch(r"T[0-9]{13}", ready.invoice_number):
-        hint = _("Enter T and 13 digits, or leave this empty.")
-        errors["invoice_number"] = [ValidationError(hint, code="invoice-number-format")]
+        errors["invoice_number"] = [_error(Blocker(Code.INVOICE_FORMAT))]
     return errors
+
+
+def _error(problem: Problem) -> ValidationError:
+    return ValidationError(sentence(problem, Audience.STAFF), code=problem.code)
 
 
 def _first_bad_kana(ready: Particulars) -> str:

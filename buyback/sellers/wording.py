@@ -18,6 +18,8 @@ TABLE: Mapping[str, Said] = {
     Code.POSTAL_CODE_FORMAT: both(_("A postal code has 7 digits.")),
     Code.ADDRESS_MISSING: both(_("Enter the address.")),
     Code.OCCUPATION_MISSING: both(_("Enter the occupation.")),
+    Code.PHONE_MISSING: both(_("Enter a phone number.")),
+    Code.INVOICE_FORMAT: both(_("Enter T and 13 digits, or leave this empty.")),
     Code.PHONE_FORMAT: both(_("A telephone number has 10 or 11 digits and begins with 0.")),
 }
 """Every problem code of `policy`."""

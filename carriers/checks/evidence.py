@@ -17,6 +17,7 @@ from carriers.checks.models import Lookup, LookupAttempt
 from carriers.checks.policy import LookupState
 from carriers.imei import Imei
 from carriers.networks.answer import SYMBOLS, Failure, Mark, Reason
+from shop.people.names import person_name
 from shop.wording import Audience
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _line(attempt: LookupAttempt) -> AttemptLine:
     return AttemptLine(
         at=attempt.at,
         kind=str(KINDS[attempt.kind]),
-        who=(who.get_full_name() or who.get_username()) if who else attempt.worker,
+        who=person_name(who) if who else attempt.worker,
         outcome=_outcome(attempt.mark, attempt.failure, ""),
         reason=str(REASONS[Reason(attempt.reason)]) if attempt.reason else "",
         note=attempt.sentence,

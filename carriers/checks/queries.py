@@ -29,6 +29,7 @@ from carriers.imei import Imei
 from carriers.networks.answer import SYMBOLS, Failure, Mark
 from carriers.networks.registry import NETWORKS
 from shop.fingerprint import fingerprint
+from shop.people.names import person_name
 from shop.wording import Audience
 
 LATE = timedelta(seconds=5)
@@ -274,7 +275,7 @@ def _detail(lookup: Lookup, state: LookupState, *, late: bool, now: datetime) ->
     if state is LookupState.ANSWERED:
         who = lookup.answered_by
         at = clock(lookup.answered_at, now=now)
-        return f"{at} · {who.get_full_name() or who.get_username()}" if who else at
+        return f"{at} · {person_name(who)}" if who else at
     if state is LookupState.FAILED:
         return wording.failure_sentence(Failure(lookup.failure), Audience.STAFF)
     if state is LookupState.RETRY and not late:

@@ -10,6 +10,7 @@ from inventory.ledger.models import EntryKind, LedgerEntry
 from inventory.ledger.policy import BOUGHT, Party
 from inventory.ledger.records import append_line, lock_head
 from shop.people.models import Store
+from shop.people.names import person_name
 
 
 @transaction.atomic
@@ -52,6 +53,6 @@ def write_receipt(
         unit_code=unit_code,
         reference=reference,
         written_by=actor,
-        writer_name=actor.get_full_name() or actor.get_username(),
+        writer_name=person_name(actor),
     )
     return append_line(head=head, row=row, party=party, keep_years=keep_years)

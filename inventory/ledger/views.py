@@ -17,6 +17,7 @@ from inventory.ledger.queries import form_rows, head_hash, page_of_receipts, rec
 from inventory.ledger.wording import APPLIES, COLUMN, CSV_HEADING, STRUCK, TOO_LONG
 from shop.paper.compiler import render_pdf
 from shop.people.access import StaffRequest, access
+from shop.people.names import person_name
 from shop.people.policy import Permission
 
 PAGE_LINES = 100
@@ -79,7 +80,7 @@ def ledger_print(request: StaffRequest) -> HttpResponse:
         rows=form_rows(found),
         head_hash=head_hash(store),
         printed_at=now,
-        printed_by=request.user.get_full_name() or request.user.get_username(),
+        printed_by=person_name(request.user),
         sample=settings.DEMO,
     )
     response = HttpResponse(render_pdf("ledger", data, at=now), content_type="application/pdf")

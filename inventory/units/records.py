@@ -13,6 +13,7 @@ from inventory.units.policy import UNIT_TRANSITIONS, UnitAction
 from inventory.units.wording import REFUSAL
 from shop.fingerprint import Json
 from shop.people.models import Store
+from shop.people.names import person_name
 
 NUMBERING = 5001
 """The space of our advisory locks that stands for giving out unit codes."""
@@ -59,7 +60,7 @@ def write_new_unit(*, unit: Unit, actor: User, details: Mapping[str, Json]) -> U
         to_state=unit.state,
         at=unit.acquired_at,
         actor=actor,
-        actor_name=actor.get_full_name() or actor.get_username(),
+        actor_name=person_name(actor),
         details=dict(details),
     )
     return unit

@@ -108,17 +108,18 @@ class Counter:
         for question, option in answers.items():
             self.page.check(f"input[name={question}][value={option}]")
         self.page.fill("input[name=battery]", battery)
-        self._submit(self.page.locator("form#sheet"))
+        self._send("sheet")
 
     def offer(self) -> None:
         """Make the offer."""
         self.stage("quote")
-        self._submit(self.page.locator("form#offer"))
+        self.look("quote")
+        self._send("offer")
 
     def accept(self) -> None:
         """Let the seller say yes to the offer."""
         self.stage("quote")
-        self._submit(self.page.locator("form#accept"))
+        self._send("accept")
 
     def record_seller(self, typed: Mapping[str, str]) -> None:
         """Type the seller's particulars and save."""
@@ -130,7 +131,7 @@ class Counter:
                 control.select_option(value)
             else:
                 control.fill(value)
-        self._submit(form)
+        self._send("seller-form")
 
     def verify(self, *, document: str, expires_on: str) -> None:
         """Compare a document with the seller and record it."""
@@ -140,14 +141,14 @@ class Counter:
         form.locator("[name=expires_on]").fill(expires_on)
         for name in ("name_matches", "address_matches", "birth_matches", "photo_matches"):
             form.locator(f"[name={name}]").check()
-        self._submit(form)
+        self._send("shown-form")
 
     def prepare_contract(self, language: str) -> None:
         """Prepare the contract in the seller's language."""
         self.stage("contract")
         form = self.page.locator("form#prepare")
         form.locator(f"[name=language][value={language}]").check()
-        self._submit(form)
+        self._send("prepare")
 
     def turn_to_seller(self) -> None:
         """Show the contract alone, as the seller reads it."""
@@ -173,19 +174,21 @@ class Counter:
 
     def sign(self) -> None:
         """Send the signature."""
-        self._submit(self.page.locator("form#sign"))
+        self._send("sign")
 
     def conclude(self) -> None:
         """Say that the phone is in our hands and conclude."""
         self.stage("contract")
         form = self.page.locator("form#conclude")
         form.locator("[name=phone_in_hand]").check()
-        self._submit(form)
+        self._send("conclude")
 
     def pay(self) -> None:
         """Hand over the money."""
         self.stage("payout")
-        self._submit(self.page.locator("form#pay"))
+        self.page.locator("form#pay [name=drawer]").first.check()
+        self.look("payout")
+        self._send("pay")
 
     def contract_pdf(self) -> bytes:
         """Return the stored contract as the browser gets it."""
@@ -203,3 +206,9 @@ class Counter:
     def _submit(self, form: Locator) -> None:
         with self.page.expect_navigation():
             form.locator("button:not([type=button])").last.click()
+
+    def _send(self, form_id: str) -> None:
+        """Press the button of a form: the one in the bar at the bottom where there is one."""
+        inside = f"form#{form_id} button:not([type=button])"
+        with self.page.expect_navigation():
+            self.page.locator(f"{inside}, button[form={form_id}]").last.click()

@@ -11,7 +11,22 @@ from buyback.identity.services import Shown
 from buyback.identity.wording import DOCUMENTS as DOCUMENTS_CALLED
 from buyback.sellers.models import Seller
 from buyback.sellers.occupations import OCCUPATIONS
+from buyback.sellers.policy import Code
 from buyback.sellers.services import Particulars
+from buyback.sellers.wording import TABLE as SELLER_SENTENCES
+
+MUST = {
+    "family_name": Code.NAME_MISSING,
+    "given_name": Code.NAME_MISSING,
+    "family_kana": Code.KANA_MISSING,
+    "given_kana": Code.KANA_MISSING,
+    "birth_on": Code.BIRTH_DATE_MISSING,
+    "postal_code": Code.POSTAL_CODE_MISSING,
+    "address": Code.ADDRESS_MISSING,
+    "phone": Code.PHONE_MISSING,
+    "occupation": Code.OCCUPATION_MISSING,
+}
+"""What the law and the shop insist on, and what is said where it is missing."""
 
 
 class DayInput(forms.DateInput):
@@ -69,24 +84,11 @@ class SellerForm(forms.Form):
         help_text=_("Only if the seller is registered: T and 13 digits."),
     )
 
-    MUST = (
-        "family_name",
-        "given_name",
-        "family_kana",
-        "given_kana",
-        "birth_on",
-        "postal_code",
-        "address",
-        "phone",
-        "occupation",
-    )
-    """What the service insists on; the page marks the others as optional."""
-
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # forwarded as they came
-        for name in self.MUST:
-            # Marked as needed, but judged by the service, whose sentence is the better one.
-            self.fields[name].widget.attrs["aria-required"] = "true"
+        for name, code in MUST.items():
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = SELLER_SENTENCES[code].staff
         for field in self.fields.values():
             field.widget.attrs.setdefault("autocomplete", "off")
 

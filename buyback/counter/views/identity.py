@@ -12,7 +12,6 @@ from buyback.deals.particulars import record_seller
 from buyback.identity.queries import identity_problems_of, methods_on, newest_identity
 from buyback.identity.services import record_identity
 from buyback.identity.wording import document_name, sentence
-from buyback.sellers.occupations import occupation_label
 from shop.people.access import StaffRequest, access
 from shop.people.policy import Permission
 from shop.wording import Audience
@@ -90,7 +89,6 @@ def _page(
         "shown_form": shown_form or ShownForm(),
         "record": record,
         "document": document_name(record.document) if record else "",
-        "occupation": occupation_label(deal.seller.occupation) if deal.seller else "",
         "problems": [sentence(problem, Audience.STAFF) for problem in problems],
         "compare": compare,
         "can_verify": deal.seller is not None and bool(methods_on(timezone.localdate(now))),
