@@ -74,7 +74,7 @@ class SetUpForm(forms.Form):
         help_text=_("Each store has its own."),
     )
     prefecture = forms.ChoiceField(
-        label=_("Prefecture"), choices=[(name, name) for name in PREFECTURES.split()]
+        label=_("Prefecture"), choices=[("", "－"), *((name, name) for name in PREFECTURES.split())]
     )
     address = forms.CharField(label=_("Address"), max_length=200)
     phone = forms.CharField(

@@ -24,7 +24,7 @@ def safe_cell(value: object) -> str:
         return ""
     if isinstance(value, str):
         text = f"'{value}" if value.startswith(DANGEROUS) else value
-        return text.replace("\r", " ").replace("\n", " ") if "\n" in text or "\r" in text else text
+        return text if text.isprintable() else text.replace("\r", " ").replace("\n", " ")
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -6,7 +6,19 @@ from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple
 
-from django.db.models import Max, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    F,
+    Field,
+    Func,
+    Max,
+    Q,
+    QuerySet,
+    Value,
+)
 
 from inventory.ledger.models import EntryKind, LedgerEntry, LedgerHead, LedgerParty
 from inventory.ledger.policy import Break, BreakCode, Entry, Link, Party, walk
@@ -104,7 +116,7 @@ def form_rows(found: Iterable[Receipt]) -> list[FormRow]:
     """
     rows = list(found)
     issues = LedgerEntry.objects.filter(
-        kind=EntryKind.HAND_OVER, unit_code__in=[r[13] for r in rows]
+        _any_of("unit_code", [row[13] for row in rows], CharField()), kind=EntryKind.HAND_OVER
     )
     issued = {
         row[0]: row[1:]
@@ -112,7 +124,9 @@ def form_rows(found: Iterable[Receipt]) -> list[FormRow]:
         .order_by("pk")
         .values_list("unit_code", *_ISSUE_FIELDS)
     }
-    struck = set(_struck().filter(strikes_out__in=[row[15] for row in rows]))
+    struck = set(
+        _struck().filter(_any_of("strikes_out_id", [row[15] for row in rows], BigIntegerField()))
+    )
     return [
         FormRow._make(
             (*r[:10], *issued.get(r[13], _NOT_ISSUED), *r[10:13], r[15] in struck, *r[13:15])
@@ -157,6 +171,18 @@ def head_hash(store: Store) -> str:
     """Return the hash at the end of the store's chain, empty before the first line."""
     head = LedgerHead.objects.filter(store=store).first()
     return head.entry_hash if head else ""
+
+
+def _any_of(column: str, values: list[Any], field: "Field[Any, Any]") -> Func:
+    """Return `column = ANY(values)`: one parameter, where `__in` would write out each of 2000."""
+    array = Value(values, output_field=ArrayField(field))
+    return Func(
+        F(column),
+        array,
+        arg_joiner=" = ANY(",
+        template="%(expressions)s)",
+        output_field=BooleanField(),
+    )
 
 
 def _struck() -> "QuerySet[LedgerEntry, int | None]":
