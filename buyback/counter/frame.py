@@ -4,8 +4,7 @@ Decided here: that another store's deal does not exist for this person (404), an
 gets its `screen`. What stands in the screen is put together in `queries`.
 """
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -25,7 +24,6 @@ __all__ = [
     "Stage",
     "deal_or_404",
     "item_or_404",
-    "refuse",
     "render_stage",
     "to_deal",
     "to_stage",
@@ -109,9 +107,3 @@ def need(request: StaffRequest, permission: Permission) -> None:
 def to_deal(code: str) -> SeeOther:
     """Return the redirect (303) to a deal, which shows the stage that needs work next."""
     return SeeOther(reverse("counter:deal", args=[code]))
-
-
-def refuse(request: StaffRequest, error: ValidationError) -> None:
-    """Leave the sentences of a refusal for the page that the person is sent to."""
-    for sentence in error.messages:
-        messages.error(request, sentence)

@@ -24,7 +24,6 @@ from buyback.sellers import wording as sellers
 from carriers.checks import wording as checks
 from carriers.checks.policy import Code as CheckCode
 from carriers.wording import imei_sentence
-from shop.people.policy import Role
 from shop.problems import Problem
 from shop.wording import Audience
 
@@ -74,15 +73,6 @@ NEEDED: Mapping[Stage, "Lazy"] = {
     Stage.PAYOUT: _("Pay the seller"),
 }
 """What is still to be done at a stage that has no particular problem."""
-
-ROLES: Mapping[Role, "Lazy"] = {
-    Role.STAFF: _("Staff"),
-    Role.INSPECTOR: _("Inspector"),
-    Role.CASHIER: _("Cashier"),
-    Role.MANAGER: _("Manager"),
-    Role.OWNER: _("Owner"),
-    Role.AUDITOR: _("Auditor"),
-}
 
 FIELDS: Mapping[str, "Lazy"] = {
     "imei1": _("IMEI"),

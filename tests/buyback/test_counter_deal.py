@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from buyback.counter.gates import CURED_AT
 from buyback.counter.policy import RELIES_ON, Stage, StageFacts, StageStatus, next_stage, status_of
-from buyback.counter.wording import DONE, FIELDS, GO_TO, NEEDED, ROLES, SEARCH, STAGES
+from buyback.counter.wording import DONE, FIELDS, GO_TO, NEEDED, SEARCH, STAGES
 from buyback.deals.models import Deal
 from buyback.deals.policy import ENDED, DealState, EventKind, ItemState
 from buyback.deals.services import cancel_deal, place_hold
@@ -187,11 +187,10 @@ def test_the_next_stage_is_the_first_not_in_order() -> None:
         assert next_stage(facts, state=state) is None
 
 
-def test_every_state_stage_role_and_kind_has_words() -> None:
+def test_every_state_stage_and_kind_has_words() -> None:
     assert set(STATES) == set(DealState) == set(RELIES_ON)
     assert set(ITEM_STATES) == set(ItemState)
     assert set(EVENTS) == set(EventKind)
-    assert set(ROLES) == set(Role)
     assert set(STAGES) == set(GO_TO) == set(DONE) == set(NEEDED) == set(Stage)
     assert set(CURED_AT.values()) == set(Stage)
 
@@ -199,7 +198,7 @@ def test_every_state_stage_role_and_kind_has_words() -> None:
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_every_label_is_translated(language: str) -> None:
     with translation.override(language):
-        for table in (STATES, ITEM_STATES, EVENTS, ROLES, STAGES, GO_TO, DONE, NEEDED, SEARCH):
+        for table in (STATES, ITEM_STATES, EVENTS, STAGES, GO_TO, DONE, NEEDED, SEARCH):
             for code, text in table.items():
                 is_japanese = any(ord(char) > 0x3000 for char in str(text))
                 assert is_japanese is (language == "ja"), (code, str(text))

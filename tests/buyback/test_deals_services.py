@@ -1,5 +1,6 @@
 """Opening, changing, cancelling and holding a deal: what happens, and what is refused."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -224,11 +225,12 @@ def test_it_refuses_every_edit_from_signed_on(member: Membership, state: DealSta
     deal = make_deal(membership=member)
     item = deal.items.get()
     Deal.objects.filter(pk=deal.pk).update(state=state)
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: make_item(deal=deal),
         lambda: change(item, member, colour="赤"),
         lambda: return_item(item_id=item.pk, reason="返す", actor=member.user),
-    ):
+    )
+    for act in acts:
         with pytest.raises(ValidationError) as refused:
             act()
         assert refused.value.code == "not-now"
