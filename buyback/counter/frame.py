@@ -24,6 +24,7 @@ __all__ = [
     "Stage",
     "deal_or_404",
     "item_or_404",
+    "need",
     "render_stage",
     "to_deal",
     "to_stage",

@@ -164,7 +164,7 @@ def test_a_stale_cancel_tells_where_the_deal_stands(client: Client, deal: Deal) 
 def test_the_history_tells_who_did_what(client: Client, deal: Deal) -> None:
     text = client.get(url("history", deal)).content.decode()
     assert "案件を開きました" in text
-    assert "次郎 佐藤" in text
+    assert "佐藤 次郎" in text
     assert "The deal was opened." in client.get(f"/en{url('history', deal)}").content.decode()
 
 

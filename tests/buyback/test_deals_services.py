@@ -93,7 +93,7 @@ def test_it_opens_a_deal_with_its_first_device_and_both_events(member: Membershi
     assert deal.code.startswith(member.store.letter)
     assert kinds(deal) == [EventKind.OPENED, EventKind.ITEM_ADDED]
     assert deal.items.get().state == ItemState.OPEN
-    assert deal.events.first().actor_name == "次郎 佐藤"  # type: ignore[union-attr]  # there is one
+    assert deal.events.first().actor_name == "佐藤 次郎"  # type: ignore[union-attr]  # there is one
 
 
 def test_it_numbers_the_queue_per_store_and_day() -> None:
