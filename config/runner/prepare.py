@@ -66,12 +66,12 @@ class StaticFiles:
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self.stamp = ground.var_dir / "static.stamp"
-        self.state = self._state()
+        self.digest = self._digest()
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Begin, if there is anything to do."""
-        if not (self.stamp.exists() and self.stamp.read_text() == self.state):
+        if not (self.stamp.exists() and self.stamp.read_text() == self.digest):
             command = ("collectstatic", "--noinput", "--clear", "--verbosity=0")
             self.process = manage(self.ground, *command)
 
@@ -79,7 +79,7 @@ class StaticFiles:
         """Wait for the end and note what was done."""
         if self.process is not None:
             finish(self.process, "collectstatic")
-            self.stamp.write_text(self.state)
+            self.stamp.write_text(self.digest)
 
     def give_up(self) -> None:
         """End it if it still works (another step has failed)."""
@@ -87,7 +87,7 @@ class StaticFiles:
             self.process.terminate()
             self.process.wait()
 
-    def _state(self) -> str:
+    def _digest(self) -> str:
         files = sorted(file for file in (ROOT / "static").rglob("*") if file.is_file())
         seen = [f"{file} {file.stat().st_mtime_ns} {file.stat().st_size}" for file in files]
         seen.append((ROOT / "requirements.lock").read_text())  # packages bring files too
