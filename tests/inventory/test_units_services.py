@@ -22,7 +22,7 @@ def test_a_unit_is_born_in_quarantine_with_its_event() -> None:
     event = UnitEvent.objects.get(unit=unit)
     assert (unit.state, unit.channels) == ("quarantine", ["domestic", "overseas"])
     assert (event.action, event.from_state, event.to_state) == ("receive", "", "quarantine")
-    assert (event.actor_name, event.details) == (clerk.get_full_name(), {"deal": "S-1"})
+    assert (event.actor_name, event.details) == ("佐藤 次郎", {"deal": "S-1"})
 
 
 @time_machine.travel(datetime(2026, 11, 23, 15, 30, tzinfo=UTC))
