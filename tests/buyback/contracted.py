@@ -24,7 +24,7 @@ from buyback.payouts.services import pay_cash
 from buyback.pricing.models import PriceBook
 from buyback.pricing.services import accept, offer
 from buyback.sellers.models import Seller
-from carriers.networks.answer import Mark
+from carriers.networks.answer import Failure, Mark
 from shop.people.models import Membership
 from tests.buyback.priced import check_item, inspect, make_book
 from tests.factories import make_deal, make_seller
@@ -60,7 +60,7 @@ def show_id(deal: Deal, *, expires_on: date | None = None) -> IdentityRecord:
 def checked_deal(
     *,
     membership: Membership | None = None,
-    marks: Mapping[str, Mark] | None = None,
+    marks: Mapping[str, Mark | Failure | None] | None = None,
     seller: Seller | None = None,
     **answers: str,
 ) -> Deal:
@@ -84,7 +84,7 @@ def say_yes(deal: Deal) -> Deal:
 def accepted_deal(
     *,
     membership: Membership | None = None,
-    marks: Mapping[str, Mark] | None = None,
+    marks: Mapping[str, Mark | Failure | None] | None = None,
     seller: Seller | None = None,
     **answers: str,
 ) -> Deal:

@@ -40,7 +40,7 @@ def paying(deal: Deal, **changes: object) -> dict[str, object]:
 def test_it_shows_what_is_owed_and_then_what_was_paid(cashier: Client, member: Membership) -> None:
     deal = concluded_deal(membership=member)
     before = cashier.get(address(deal)).content.decode()
-    assert "58,000円 を渡しました" in before
+    assert "58,000円を渡しました" in before
     assert cashier.post(address(deal), paying(deal)).status_code == 303
     after = cashier.get(address(deal)).content.decode()
     assert "支払済" in after
