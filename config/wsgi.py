@@ -1,8 +1,24 @@
-"""The WSGI entry that gunicorn serves."""
+"""The WSGI entry that gunicorn serves.
+
+Everything the first request would load is loaded here: measured, the first question to the
+carriers took half a second of processor time longer than the second, with a person waiting.
+"""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
+
+from config.celery import app as celery_app
+
+
+def load_ahead() -> int:
+    """Load all pages and the client of the broker, without connecting; return how many routes."""
+    with celery_app.connection_for_write() as broker:
+        broker.transport  # noqa: B018  # looking at it loads it; nothing is opened
+    return len(get_resolver().url_patterns)
+
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+load_ahead()
