@@ -18,7 +18,7 @@ from buyback.contracts.models import Contract, ContractPdf, Signature
 from shop.paper.compiler import render_pdf
 from shop.paper.documents import ContractData, Row, SignatureBox
 from shop.paper.glyphs import missing_glyphs
-from shop.paper.signature import parse_strokes, strokes_svg
+from shop.paper.signature import Drawing, Stroke, draw, parse_strokes, strokes_svg
 from shop.people.names import person_name
 
 
@@ -86,9 +86,13 @@ def read_pdf(row: ContractPdf) -> bytes:
     return found
 
 
-def signature_svg(signature: Signature) -> str:
-    """Return the drawn signature as SVG markup of numbers only, safe to put into a page."""
-    return strokes_svg(parse_strokes(json.dumps(signature.strokes)))
+def drawn(signature: Signature) -> Drawing:
+    """Return the signature as it is drawn on the page."""
+    return draw(_strokes(signature))
+
+
+def _strokes(signature: Signature) -> tuple[Stroke, ...]:
+    return parse_strokes(json.dumps(signature.strokes))
 
 
 def _data(content: Content, contract: Contract, signature: Signature) -> ContractData:
@@ -129,7 +133,7 @@ def _signature(content: Content, signature: Signature) -> SignatureBox:
     return {
         "title": words["title"],
         "text": words["text"],
-        "svg": signature_svg(signature),
+        "svg": strokes_svg(_strokes(signature)),
         "alt": words["alt"],
         "rows": rows,
     }

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from buyback.contracts.content import Content, content_of
 from buyback.contracts.models import Contract, Signature
-from buyback.contracts.pdf import signature_svg
+from buyback.contracts.pdf import drawn
 from buyback.contracts.policy import Code
 from buyback.contracts.queries import (
     conclude_problems_of,
@@ -22,6 +22,7 @@ from buyback.contracts.queries import (
 from buyback.counter import wording
 from buyback.deals.models import Deal
 from buyback.deals.policy import EDITABLE, OURS, DealState
+from shop.paper.signature import Drawing
 from shop.problems import Problem, blockers
 
 OUTDATED = frozenset({Code.CONTRACT_MISSING.value, Code.CONTRACT_CHANGED, Code.IDENTITY_CHANGED})
@@ -32,14 +33,14 @@ class ContractPage:
     """The contract stage of one deal.
 
     `content` is None where there is nothing to read (yet, or not any more because what it was made
-    from changed). `prepare_blocks` and `conclude_blocks` are sentences for staff. `signature_svg`
-    is markup of numbers only.
+    from changed). `prepare_blocks` and `conclude_blocks` are sentences for staff. `ink` is the
+    drawn signature.
     """
 
     contract: Contract | None
     content: Content | None
     signature: Signature | None
-    signature_svg: str
+    ink: Drawing | None
     is_outdated: bool
     prepare_blocks: tuple[str, ...]
     conclude_blocks: tuple[str, ...]
@@ -69,7 +70,7 @@ def contract_page(deal: Deal, *, now: datetime) -> ContractPage:
         contract=contract,
         content=content_of(contract) if contract and readable else None,
         signature=signature,
-        signature_svg=signature_svg(signature) if signature else "",
+        ink=drawn(signature) if signature else None,
         is_outdated=is_outdated and contract is not None,
         prepare_blocks=prepare_blocks,
         conclude_blocks=conclude_blocks,

@@ -79,8 +79,17 @@ def _length(stroke: Stroke) -> float:
     return sum(math.dist((a.x, a.y), (b.x, b.y)) for a, b in pairwise(stroke))
 
 
-def strokes_svg(strokes: tuple[Stroke, ...]) -> str:
-    """Return the signature as SVG text, cropped to the ink; numbers only, so safe to embed.
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A signature cropped to its ink: the size in CSS pixels and an SVG path, numbers only."""
+
+    width: str
+    height: str
+    path: str
+
+
+def draw(strokes: tuple[Stroke, ...]) -> Drawing:
+    """Return the signature as a path for a template or a picture.
 
     Raises `InvalidStrokes("no-signature")` if there is no point at all.
     """
@@ -91,9 +100,18 @@ def strokes_svg(strokes: tuple[Stroke, ...]) -> str:
     width = max(p.x for p in points) + PADDING - left
     height = max(p.y for p in points) + PADDING - top
     path = " ".join(_path(stroke, left, top) for stroke in strokes if stroke)
+    return Drawing(f"{width:.1f}", f"{height:.1f}", path)
+
+
+def strokes_svg(strokes: tuple[Stroke, ...]) -> str:
+    """Return the signature as SVG text; numbers only, so safe to embed.
+
+    Raises `InvalidStrokes("no-signature")` if there is no point at all.
+    """
+    ink = draw(strokes)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.1f}" height="{height:.1f}"'
-        f' viewBox="0 0 {width:.1f} {height:.1f}"><path d="{path}" fill="none" stroke="#111"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{ink.width}" height="{ink.height}"'
+        f' viewBox="0 0 {ink.width} {ink.height}"><path d="{ink.path}" fill="none" stroke="#111"'
         f' stroke-width="{PEN_WIDTH}" stroke-linecap="round" stroke-linejoin="round"/></svg>'
     )
 
