@@ -121,9 +121,10 @@ class Counter:
         self.stage("quote")
         self._send("accept")
 
-    def record_seller(self, typed: Mapping[str, str]) -> None:
-        """Type the seller's particulars and save."""
-        self.stage("identity")
+    def record_seller(self, typed: Mapping[str, str], *, reopen: bool = True) -> None:
+        """Type the seller's particulars and save; on the page as it stands unless `reopen`."""
+        if reopen:
+            self.stage("identity")
         form = self.page.locator("form#seller-form")
         for name, value in typed.items():
             control = form.locator(f"[name={name}]")
