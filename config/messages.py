@@ -20,7 +20,7 @@ MessageId = str | tuple[str, str]
 Found = tuple[str | None, MessageId]
 """A context (or None) and the message: one sentence, or a singular with its plural."""
 
-SINGLE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
+SINGLE = {"gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 CONTEXT = {"pgettext", "pgettext_lazy"}
 ROOT_TEMPLATES = "shop"
@@ -46,11 +46,16 @@ def _templates(app: str) -> Iterator[Path]:
 
 
 def in_python(text: str) -> Iterator[Found]:
-    """Yield the messages of one Python file: calls of gettext's functions with plain strings."""
-    for node in ast.walk(ast.parse(text)):
+    """Yield the messages of one Python file: calls of gettext's functions with plain strings.
+
+    A function imported under another name (`gettext_lazy as _`) is known by that name.
+    """
+    tree = ast.parse(text)
+    called = _names_of_gettext(tree)
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        name = called.get(node.func.id, "") if isinstance(node.func, ast.Name) else ""
         words = [a.value for a in node.args if isinstance(a, ast.Constant)]
         strings = [word for word in words if isinstance(word, str)]
         if name in SINGLE and strings:
@@ -59,6 +64,15 @@ def in_python(text: str) -> Iterator[Found]:
             yield None, (strings[0], strings[1])
         elif name in CONTEXT and len(strings) > 1:
             yield strings[0], strings[1]
+
+
+def _names_of_gettext(tree: ast.Module) -> dict[str, str]:
+    return {
+        alias.asname or alias.name: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+    }
 
 
 def in_template(text: str) -> Iterator[Found]:

@@ -35,3 +35,8 @@ def test_templates_are_read_as_django_reads_them() -> None:
         (None, "Three"),
         (None, ("%(n)s phone", "%(n)s phones")),
     }
+
+
+def test_a_function_of_another_name_is_known_by_it() -> None:
+    text = "from django.utils.translation import gettext as _now\n_now('One')\nother('Two')\n"
+    assert set(messages.in_python(text)) == {(None, "One")}
