@@ -1,4 +1,4 @@
-"""The carrier check of a deal's device: asked, answered and corrected while the deal may change.
+"""The carrier check of a deal's device: asked, answered and corrected until the deal is concluded.
 
 Joins the deal (its lock, its history) with `carriers.checks`, which knows no deals. What a check
 means for the deal is for the gates of the stages above.
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from buyback.deals import wording
 from buyback.deals.models import Deal, DealEvent, Item
-from buyback.deals.policy import EDITABLE, ITEM_ACTIVE, EventKind
+from buyback.deals.policy import CHECKABLE, ITEM_ACTIVE, EventKind
 from buyback.deals.transition import lock_deal, lock_items, record
 from carriers.checks.models import Check, CheckAnswer, Lookup
 from carriers.checks.policy import Lane
@@ -23,11 +23,11 @@ def ask_carriers(*, item_id: int, actor: User, again: bool = False) -> Check:
 
     Answers of the last minutes are shared with earlier checks, unless `again`
     (`carriers.checks.services.request_check`). Raises `ValidationError` with code `not-now` from
-    `signed` on, or once the device is done with.
+    `concluded` on, or once the device is done with.
     """
     deal = lock_deal(Item.objects.values_list("deal_id", flat=True).get(pk=item_id))
     item = next(one for one in lock_items(deal) if one.pk == item_id)
-    if deal.state not in EDITABLE or item.state not in ITEM_ACTIVE:
+    if deal.state not in CHECKABLE or item.state not in ITEM_ACTIVE:
         raise wording.refusal("not-now")
     check = request_check(
         store_id=deal.store_id,
@@ -69,11 +69,11 @@ def take_by_hand(*, deal_id: int, lookup_id: int, reason: str, actor: User) -> L
     """Put a question of this deal's check to a person, or correct a person's answer.
 
     Raises `Lookup.DoesNotExist` for a lookup of another deal; `ValidationError` with code `not-now`
-    from `signed` on, and the codes of `carriers.checks.services.ask_by_hand`.
+    from `concluded` on, and the codes of `carriers.checks.services.ask_by_hand`.
     """
     deal = lock_deal(deal_id)
     lookup, check_id = find_lookup(deal_id=deal_id, lookup_id=lookup_id)
-    if deal.state not in EDITABLE:
+    if deal.state not in CHECKABLE:
         raise wording.refusal("not-now")
     return ask_by_hand(lookup_id=lookup.pk, check_id=check_id, actor=actor, reason=reason)
 

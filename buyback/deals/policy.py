@@ -175,6 +175,10 @@ ENDED = frozenset({_S.PAID, _S.DECLINED, _S.CANCELLED, _S.EXPIRED})
 EDITABLE = frozenset({_S.OPEN, _S.OFFERED, _S.ACCEPTED})
 """Lower stages (seller, items, inspection, identity) may still be edited; from `signed` on not."""
 
+CHECKABLE = EDITABLE | {_S.SIGNED}
+"""The carriers may be asked (again): an answer of today is needed up to the conclusion, and asking
+edits nothing. A mark that changed shows at the gate as changed facts."""
+
 OURS = frozenset({_S.CONCLUDED, _S.PAID})
 """The phones are ours."""
 

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from buyback.counter.views.check import FAST_POLLS, MAX_POLLS, poll_after
-from buyback.deals.checking import answer_by_person, ask_carriers
+from buyback.deals.checking import ask_carriers
 from buyback.deals.models import Deal, DealEvent, Item
-from buyback.deals.policy import DealState, EventKind
+from buyback.deals.policy import EventKind
 from carriers.checks import tasks
 from carriers.checks.models import Check, Lookup
 from carriers.checks.policy import LookupState, Mode
@@ -25,6 +25,7 @@ from carriers.sandbox.script import Fault, Reply, Sign
 from carriers.sandbox.server import StandIn
 from shop.people.models import Membership
 from shop.people.policy import Role
+from tests.buyback.contracted import concluded_deal
 from tests.carriers.lookups import set_all
 from tests.factories import login_as, make_deal, make_item, make_membership
 
@@ -361,15 +362,9 @@ def test_it_rejects_get_where_something_would_change(staff: Client, deal: Deal, 
     assert staff.get(url(name, deal, 1)).status_code == 405
 
 
-def test_a_signed_deal_is_not_asked_again(
-    staff: Client, deal: Deal, item: Item, member: Membership
-) -> None:
-    ask(item, member)
-    first = lookups(item)[0]
-    answer_by_person(deal_id=deal.pk, lookup_id=first.pk, mark=None, note="", actor=member.user)
-    Deal.objects.filter(pk=deal.pk).update(state=DealState.SIGNED)
+def test_a_concluded_deal_is_not_asked_again(staff: Client, member: Membership) -> None:
+    deal = concluded_deal(membership=member)
     assert staff.post(url("ask", deal, 1), {"key": str(uuid4())}).status_code == 409
-    assert staff.post(url("by-hand", deal, first.pk), {"reason": "x"}).status_code == 409
     assert "通信事業者に照会する" not in page(staff, deal)
 
 

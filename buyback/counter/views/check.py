@@ -14,7 +14,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from buyback.counter.forms.check import AnswerForm, AskForm, ByHandForm
 from buyback.counter.frame import SeeOther, Stage, deal_or_404, item_or_404, render_stage
@@ -26,7 +26,7 @@ from buyback.deals.checking import (
     take_by_hand,
 )
 from buyback.deals.models import Deal, Item
-from buyback.deals.policy import EDITABLE, ITEM_ACTIVE
+from buyback.deals.policy import CHECKABLE, ITEM_ACTIVE
 from carriers.checks.evidence import evidence_of
 from carriers.checks.models import Lookup
 from carriers.checks.queries import CheckPanel, check_panel, check_panels
@@ -65,14 +65,14 @@ class ItemCheck:
     error: str = ""
 
 
-@require_GET
+@require_safe
 @access(Permission.SEE_COUNTER)
 def check(request: StaffRequest, code: str) -> HttpResponse:
     """Show the check of every device of the deal."""
     return _page(request, deal_or_404(request, code))
 
 
-@require_GET
+@require_safe
 @access(Permission.SEE_COUNTER)
 def panel(request: StaffRequest, code: str, position: int) -> HttpResponse:
     """Return news of one device's check for a page that is waiting.
@@ -105,13 +105,13 @@ def ask(request: StaffRequest, code: str, position: int) -> HttpResponse:
     form = AskForm(request.POST)
     if not form.is_valid():
         return _page(request, deal, errors={position: _first(form)}, status=422)
-    again: bool = form.cleaned_data["again"]
+    again, key = form.cleaned_data["again"], form.submission_key
 
     def act() -> int:
         return ask_carriers(item_id=item.pk, actor=request.user, again=again).pk
 
     try:
-        once(actor=request.user, scope="ask-carriers", key=form.submission_key, act=act)
+        once(actor=request.user, scope="ask-carriers", about=item.pk, key=key, act=act)
     except ValidationError as error:
         return _refused(request, deal, position, error)
     return _to_item(deal, position)
@@ -160,7 +160,7 @@ def by_hand(request: StaffRequest, code: str, lookup_id: int) -> HttpResponse:
     return _to_item(deal, position)
 
 
-@require_GET
+@require_safe
 @access(Permission.SEE_COUNTER)
 def evidence(request: StaffRequest, code: str, lookup_id: int) -> HttpResponse:
     """Show every try of one lookup, with the page as it was received."""
@@ -169,7 +169,7 @@ def evidence(request: StaffRequest, code: str, lookup_id: int) -> HttpResponse:
     found = evidence_of(Lookup.objects.select_related("answered_by").get(pk=lookup_id))
     may_correct = (
         found.lookup.answered_by_id is not None
-        and deal.state in EDITABLE
+        and deal.state in CHECKABLE
         and request.membership.may(Permission.ANSWER_LOOKUPS)
     )
     context: dict[str, object] = {
@@ -229,7 +229,7 @@ def _item_check(
     count: int = 0,
     error: str = "",
 ) -> ItemCheck:
-    changeable = deal.state in EDITABLE and item.state in ITEM_ACTIVE
+    changeable = deal.state in CHECKABLE and item.state in ITEM_ACTIVE
     may_answer = request.membership.may(Permission.ANSWER_LOOKUPS)
     return ItemCheck(
         item=item,
