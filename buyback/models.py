@@ -8,7 +8,7 @@ from buyback.contracts.models import (
     ContractTextAdoption,
     Signature,
 )
-from buyback.deals.models import Deal, DealEvent, Hold, Item
+from buyback.deals.models import ActiveImei, Deal, DealEvent, Hold, Item
 from buyback.identity.models import IdentityMethod, IdentityRecord
 from buyback.inspection.models import Inspection
 from buyback.payouts.models import Payout
@@ -16,6 +16,7 @@ from buyback.pricing.models import BasePrice, PartDeduction, PriceBook, Quote
 from buyback.sellers.models import Seller
 
 __all__ = [
+    "ActiveImei",
     "BasePrice",
     "Conclusion",
     "Contract",

@@ -2,10 +2,11 @@
 
 from inventory.catalogue.models import DeviceModel, Maker, Variant
 from inventory.ledger.models import LedgerEntry, LedgerHead, LedgerParty
-from inventory.units.models import Unit, UnitEvent
+from inventory.units.models import ImeiInHand, Unit, UnitEvent
 
 __all__ = [
     "DeviceModel",
+    "ImeiInHand",
     "LedgerEntry",
     "LedgerHead",
     "LedgerParty",

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pgtrigger
 import pytest
 from django.apps import apps
 from django.db import connection
@@ -120,7 +121,12 @@ APPEND_ONLY = {
 
 
 def test_append_only_tables_carry_their_trigger() -> None:
-    guarded = {model._meta.label for model in our_models() if getattr(model._meta, "triggers", ())}
+    guarded = {
+        model._meta.label
+        for model in our_models()
+        for trigger in getattr(model._meta, "triggers", ())
+        if isinstance(trigger, pgtrigger.Protect)
+    }
     assert guarded == APPEND_ONLY
 
 
@@ -128,11 +134,15 @@ def test_append_only_tables_carry_their_trigger() -> None:
 def test_the_triggers_stand_in_the_database() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-            " WHERE t.tgname LIKE 'pgtrigger_%%'"
+            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE t.tgname LIKE 'pgtrigger_%%' AND t.tgenabled = 'O'"
         )
-        found = {row[0] for row in cursor.fetchall()}
-    assert found == {label.lower().replace(".", "_") for label in APPEND_ONLY}
+        found = {(table, name) for table, name in cursor.fetchall()}
+    assert found == {
+        (model._meta.db_table, trigger.get_pgid(model))
+        for model in our_models()
+        for trigger in getattr(model._meta, "triggers", ())
+    }
 
 
 def test_foreign_keys_never_delete_history() -> None:

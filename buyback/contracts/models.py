@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from buyback.deals.models import Deal
 from buyback.identity.models import IdentityRecord
+from shop.guards import known, on_change, refuse
 from shop.people.models import Store
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
@@ -77,8 +78,16 @@ class Contract(models.Model):
         verbose_name_plural = _("contracts")
         constraints = [
             models.UniqueConstraint(fields=["deal", "version"], name="contract_version_once"),
+            known("language", [code for code, _name in settings.LANGUAGES], name="language_known"),
         ]
-        triggers = [APPEND_ONLY]
+        triggers = [
+            APPEND_ONLY,
+            refuse(
+                "contract_rests_on_its_deals_identity",
+                where="NOT EXISTS (SELECT FROM buyback_identityrecord r"
+                " WHERE r.id = NEW.identity_id AND r.deal_id = NEW.deal_id)",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"contract {self.version} of {self.deal_id}"
@@ -119,10 +128,36 @@ class Conclusion(models.Model):
     class Meta:
         verbose_name = _("conclusion")
         verbose_name_plural = _("conclusions")
-        triggers = [APPEND_ONLY]
+        triggers = [
+            APPEND_ONLY,
+            refuse(
+                "conclusion_is_of_the_signed_contract",
+                where="NOT EXISTS (SELECT FROM buyback_contract c"
+                " JOIN buyback_signature s ON s.contract_id = c.id"
+                " WHERE c.id = NEW.contract_id AND c.deal_id = NEW.deal_id"
+                " AND c.total_yen = NEW.total_yen)",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"conclusion of {self.deal_id}"
+
+
+# A state is a commitment: it never stands without the paper that made it.
+pgtrigger.register(
+    refuse(
+        "a_signed_deal_has_a_signature",
+        operation=on_change("state"),
+        where="NEW.state = 'signed' AND NOT EXISTS (SELECT FROM buyback_contract c"
+        " JOIN buyback_signature s ON s.contract_id = c.id WHERE c.deal_id = NEW.id)",
+    ),
+    refuse(
+        "a_concluded_deal_has_a_conclusion",
+        operation=on_change("state"),
+        where="NEW.state IN ('concluded', 'paid') AND NOT EXISTS (SELECT"
+        " FROM buyback_conclusion c WHERE c.deal_id = NEW.id)",
+    ),
+)(Deal)
 
 
 class ContractPdf(models.Model):

@@ -10,7 +10,10 @@ from buyback.deals.policy import ENDED, ITEM_ACTIVE, DealState, EventKind, ItemS
 from buyback.sellers.models import Seller
 from carriers.checks.models import Check
 from inventory.catalogue.models import Variant
+from shop.guards import claim_imeis, known, on_change, refuse
 from shop.people.models import Store
+
+RUNNING = [state.value for state in DealState if state not in ENDED]
 
 
 class DealQuerySet(models.QuerySet["Deal"]):
@@ -22,7 +25,8 @@ class DealQuerySet(models.QuerySet["Deal"]):
 
     def running(self) -> "DealQuerySet":
         """Deals in which something is still to be done."""
-        return self.exclude(state__in=[s.value for s in sorted(ENDED)])
+        # The words of the index `deal_running`, so that the planner knows it may be used.
+        return self.filter(state__in=RUNNING)
 
 
 class Deal(models.Model):
@@ -51,13 +55,17 @@ class Deal(models.Model):
             models.UniqueConstraint(
                 fields=["store", "business_date", "queue_number"], name="queue_number_once_a_day"
             ),
-            models.CheckConstraint(
-                condition=models.Q(state__in=[s.value for s in DealState]), name="deal_state_known"
-            ),
+            known("state", DealState, name="deal_state_known"),
         ]
         indexes = [
             models.Index(fields=["store", "business_date", "queue_number"], name="deal_board"),
             models.Index(fields=["store", "-opened_at", "-id"], name="deal_store_newest"),
+            # What the board lists of earlier days: few, whatever the history.
+            models.Index(
+                fields=["store", "business_date", "queue_number"],
+                condition=models.Q(state__in=RUNNING),
+                name="deal_running",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -90,29 +98,53 @@ class Item(models.Model):
         verbose_name_plural = _("items")
         constraints = [
             models.UniqueConstraint(fields=["deal", "position"], name="item_position_once"),
-            # The same phone cannot be bought twice at the same time, in any store.
-            models.UniqueConstraint(
-                fields=["imei1"],
-                condition=models.Q(state__in=[s.value for s in sorted(ITEM_ACTIVE)]),
-                name="one_active_item_per_imei",
-            ),
             models.CheckConstraint(
                 condition=models.Q(imei1__regex=r"^[0-9]{15}$")
                 & (models.Q(imei2="") | models.Q(imei2__regex=r"^[0-9]{15}$")),
                 name="item_imeis_are_15_digits",
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=[s.value for s in ItemState]), name="item_state_known"
+                condition=~models.Q(imei2=models.F("imei1")), name="item_imeis_differ"
             ),
+            known("state", ItemState, name="item_state_known"),
         ]
         indexes = [
             models.Index(fields=["imei1"], name="item_imei1"),
             models.Index(fields=["imei2"], name="item_imei2"),
             models.Index(fields=["imei1_tail"], name="item_imei1_tail"),
         ]
+        triggers = [
+            claim_imeis(table="buyback_activeimei", column="item_id", states=ITEM_ACTIVE),
+            # What the carriers said of another phone never counts for this one.
+            refuse(
+                "check_is_of_this_item",
+                operation=on_change("check_asked_id", "imei1", "imei2"),
+                where="NEW.check_asked_id IS NOT NULL AND NOT EXISTS (SELECT"
+                " FROM carriers_check c WHERE c.id = NEW.check_asked_id"
+                " AND c.imei1 = NEW.imei1 AND c.imei2 = NEW.imei2)",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.deal_id}/{self.position}"
+
+
+class ActiveImei(models.Model):
+    """An IMEI of an item still being dealt with: the same phone is in one deal, in any store.
+
+    Kept by the trigger of `Item` and nobody else, so that no way of writing a state forgets it.
+    """
+
+    imei = models.CharField(max_length=15)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["imei"], name="one_active_item_per_imei"),
+        ]
+
+    def __str__(self) -> str:
+        return self.imei
 
 
 class DealEvent(models.Model):
@@ -134,9 +166,15 @@ class DealEvent(models.Model):
     class Meta:
         verbose_name = _("event of a deal")
         verbose_name_plural = _("events of deals")
+        constraints = [known("kind", EventKind, name="deal_event_kind_known")]
         indexes = [models.Index(fields=["deal", "id"], name="event_of_deal")]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            refuse(
+                "event_and_item_are_of_one_deal",
+                where="NEW.item_id IS NOT NULL AND NOT EXISTS (SELECT FROM buyback_item i"
+                " WHERE i.id = NEW.item_id AND i.deal_id = NEW.deal_id)",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -165,6 +203,11 @@ class Hold(models.Model):
                 fields=["deal"],
                 condition=models.Q(lifted_at__isnull=True),
                 name="one_open_hold_per_deal",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lifted_at__isnull=True, lifted_by__isnull=True)
+                | models.Q(lifted_at__isnull=False, lifted_by__isnull=False),
+                name="a_lifted_hold_says_who",
             ),
         ]
 

@@ -39,6 +39,7 @@ from buyback.deals.transition import (
 from carriers.imei import InvalidImei, parse_imei
 from inventory.catalogue.models import Variant
 from shop.fingerprint import Json
+from shop.guards import broken_constraint
 from shop.people.models import Store
 
 CODE_TRIES = 8
@@ -155,10 +156,20 @@ def change_item(
     for name in changes:
         setattr(item, name, getattr(device, name))
     item.version += 1
-    item.save(update_fields=[*changes, "check_asked", "version"])
+    _save_changed(item, [*changes, "check_asked", "version"], device, deal.store)
     details: dict[str, Json] = {"changes": changes}
     record(deal=deal, item=item, kind=EventKind.ITEM_CHANGED, actor=actor, details=details)
     return item
+
+
+def _save_changed(item: Item, fields: list[str], device: Device, store: Store) -> None:
+    try:
+        with transaction.atomic():
+            item.save(update_fields=fields)
+    except IntegrityError as error:
+        if broken_constraint(error) != UNIQUE_IMEI:
+            raise
+        raise _taken_after_all(device, store, besides=item) from error
 
 
 def _changes(item: Item, device: Device) -> dict[str, dict[str, str]]:
@@ -286,17 +297,16 @@ def taken(places: ImeiPlaces, *, field: str) -> ValidationError | None:
     return None
 
 
-def _taken_after_all(device: Device, store: Store) -> ValidationError:
-    """Return the sentence for an IMEI that somebody else took at the same moment."""
-    places = where_is(device.imei1, store=store)
+def _taken_after_all(
+    device: Device, store: Store, *, besides: Item | None = None
+) -> ValidationError:
+    """Return the sentence for an IMEI, in either slot, that somebody took at the same moment."""
+    try:
+        _refuse_taken(device, store=store, besides=besides)
+    except ValidationError as refused:
+        return refused
     # Gone again in the meantime: the person may simply try once more.
-    return taken(places, field="imei") or wording.refusal("imei-active-elsewhere", field="imei")
-
-
-def broken_constraint(error: IntegrityError) -> str:
-    """Return the name of the constraint that PostgreSQL reports as broken."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    return str(getattr(diagnosis, "constraint_name", ""))
+    return wording.refusal("imei-active-elsewhere", field="imei")
 
 
 def _new_deal(store: Store, actor: User) -> Deal:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from buyback.deals.models import Deal
 from buyback.sellers.models import Seller
+from shop.guards import refuse
 
 
 class IdentityMethod(models.Model):
@@ -62,8 +63,26 @@ class IdentityRecord(models.Model):
     class Meta:
         verbose_name = _("record of identity")
         verbose_name_plural = _("records of identity")
+        constraints = [
+            # No row is written for a document that proves nothing.
+            models.CheckConstraint(
+                condition=models.Q(name_matches=True, birth_matches=True, photo_matches=True)
+                & (models.Q(address_matches=True) | ~models.Q(second_paper="")),
+                name="identity_shows_the_person",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expires_on__isnull=True)
+                | models.Q(expires_on__gte=models.F("shown_on")),
+                name="identity_not_expired_when_shown",
+            ),
+        ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            refuse(
+                "identity_is_of_the_deals_seller",
+                where="NOT EXISTS (SELECT FROM buyback_deal d"
+                " WHERE d.id = NEW.deal_id AND d.seller_id = NEW.seller_id)",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,8 +10,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from buyback.deals.models import Item
+from carriers.checks.policy import Verdict
 from inventory.catalogue.models import Variant
 from inventory.units.policy import Channel, Disposition, Grade
+from shop.guards import known
 
 
 class PriceBook(models.Model):
@@ -33,6 +35,18 @@ class PriceBook(models.Model):
     class Meta:
         verbose_name = _("price book")
         verbose_name_plural = _("price books")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    at_risk_percent__lte=100,
+                    overseas_percent__lte=100,
+                    wifi_only_percent__lte=100,
+                    parts_percent__lte=100,
+                    rounding_yen__gte=1,
+                ),
+                name="book_percents_and_rounding",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -53,6 +67,7 @@ class BasePrice(models.Model):
             models.UniqueConstraint(
                 fields=["book", "variant", "grade"], name="base_price_once_per_grade"
             ),
+            known("grade", Grade, name="base_price_grade_known"),
         ]
 
     def __str__(self) -> str:
@@ -108,9 +123,25 @@ class Quote(models.Model):
         verbose_name_plural = _("quotes")
         constraints = [
             models.UniqueConstraint(fields=["item", "number"], name="quote_number_once"),
+            known("grade", Grade, name="quote_grade_known"),
+            known("disposition", Disposition, name="quote_disposition_known"),
             models.CheckConstraint(
                 condition=~models.Q(disposition=Disposition.REJECT.value),
                 name="a_rejected_device_has_no_quote",
+            ),
+            known(
+                "verdict",
+                [verdict for verdict in Verdict if verdict is not Verdict.UNRESOLVED],
+                name="an_unresolved_check_has_no_quote",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(verdict=Verdict.RED.value)
+                | ~models.Q(channels__contains=Channel.DOMESTIC.value),
+                name="a_red_quote_is_never_domestic",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_until__gt=models.F("made_at")),
+                name="a_quote_holds_a_while",
             ),
         ]
         triggers = [

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from carriers.checks.policy import LIVE, Lane, LookupState, Mode, Requirement
 from carriers.networks.answer import Failure, Mark, Reason
+from shop.guards import known, refuse
 from shop.people.models import Store
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 IMEI_REGEX = r"^[0-9]{15}$"
+ATTEMPT_KINDS = ("asked", "answered", "failed", "lost")
 
 
 class NetworkMode(models.Model):
@@ -34,6 +36,10 @@ class NetworkMode(models.Model):
     class Meta:
         verbose_name = _("network mode")
         verbose_name_plural = _("network modes")
+        constraints = [
+            known("mode", Mode, name="network_mode_known"),
+            known("requirement", Requirement, name="network_requirement_known"),
+        ]
         indexes = [models.Index(fields=["network", "-valid_from"], name="mode_network_from")]
         triggers = [APPEND_ONLY]
 
@@ -62,6 +68,7 @@ class Check(models.Model):
                 & (models.Q(imei2="") | models.Q(imei2__regex=IMEI_REGEX)),
                 name="check_imeis_are_15_digits",
             ),
+            known("lane", Lane, name="check_lane_known"),
         ]
         indexes = [models.Index(fields=["imei1", "-requested_at"], name="check_imei1_newest")]
 
@@ -110,6 +117,23 @@ class Lookup(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(imei__regex=IMEI_REGEX), name="lookup_imei_is_15_digits"
+            ),
+            known("mode", Mode, name="lookup_mode_known"),
+            known("lane", Lane, name="lookup_lane_known"),
+            known("state", LookupState, name="lookup_state_known"),
+            known("mark", Mark, name="lookup_mark_known", blank=True),
+            known("failure", Failure, name="lookup_failure_known", blank=True),
+            known("reason", Reason, name="lookup_reason_known", blank=True),
+            # Exactly a running lookup is somebody's, and only for a time.
+            models.CheckConstraint(
+                condition=models.Q(
+                    state=LookupState.RUNNING, claim__isnull=False, lease_until__isnull=False
+                )
+                | (
+                    ~models.Q(state=LookupState.RUNNING)
+                    & models.Q(claim__isnull=True, lease_until__isnull=True)
+                ),
+                name="a_running_lookup_has_a_claim",
             ),
             # A mark stands exactly on an answered lookup, a failure exactly on a failed one.
             models.CheckConstraint(
@@ -164,8 +188,21 @@ class CheckAnswer(models.Model):
                 fields=["check_asked", "imei_slot", "network", "lookup"],
                 name="a_lookup_answers_a_question_once",
             ),
+            models.CheckConstraint(
+                condition=models.Q(imei_slot__in=[1, 2]), name="a_device_has_two_imei_slots"
+            ),
         ]
-        triggers = [APPEND_ONLY]
+        triggers = [
+            APPEND_ONLY,
+            # An answer about another phone never counts for this one.
+            refuse(
+                "answer_is_about_this_device",
+                where="NOT EXISTS (SELECT FROM carriers_lookup l, carriers_check c"
+                " WHERE l.id = NEW.lookup_id AND c.id = NEW.check_asked_id"
+                " AND l.network = NEW.network"
+                " AND l.imei = CASE NEW.imei_slot WHEN 1 THEN c.imei1 ELSE c.imei2 END)",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.network} for check {self.check_asked_id}"
@@ -175,15 +212,7 @@ class LookupAttempt(models.Model):
     """One try of a lookup, with its evidence. Append-only."""
 
     lookup = models.ForeignKey(Lookup, on_delete=models.PROTECT, related_name="attempts")
-    kind = models.CharField(
-        max_length=10,
-        choices=[
-            ("asked", "asked"),
-            ("answered", "answered"),
-            ("failed", "failed"),
-            ("lost", "lost"),
-        ],
-    )
+    kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in ATTEMPT_KINDS])
     at = models.DateTimeField()
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -207,6 +236,11 @@ class LookupAttempt(models.Model):
     class Meta:
         verbose_name = _("attempt of a lookup")
         verbose_name_plural = _("attempts of lookups")
+        constraints = [
+            known("kind", ATTEMPT_KINDS, name="attempt_kind_known"),
+            known("mark", Mark, name="attempt_mark_known", blank=True),
+            known("failure", Failure, name="attempt_failure_known", blank=True),
+        ]
         indexes = [models.Index(fields=["lookup", "at"], name="attempt_of_lookup")]
         triggers = [APPEND_ONLY]
 

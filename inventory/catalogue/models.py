@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from shop.guards import known
+
 
 class DeviceKind(models.TextChoices):
     """What sort of device a model is."""
@@ -42,6 +44,7 @@ class DeviceModel(models.Model):
     class Meta:
         verbose_name = _("model")
         verbose_name_plural = _("models")
+        constraints = [known("kind", DeviceKind.values, name="device_kind_known")]
 
     def __str__(self) -> str:
         return self.name

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from shop.guards import known, refuse
 from shop.people.models import Store
 
 
@@ -76,13 +77,29 @@ class LedgerEntry(models.Model):
                 | (~models.Q(kind=EntryKind.STRIKE_OUT.value) & models.Q(strikes_out__isnull=True)),
                 name="only_a_strike_out_points_back",
             ),
+            known("kind", EntryKind.values, name="ledger_kind_known"),
+            models.UniqueConstraint(fields=["strikes_out"], name="a_line_is_struck_out_once"),
+            models.CheckConstraint(condition=models.Q(seq__gte=1), name="ledger_begins_with_1"),
+            models.CheckConstraint(
+                condition=models.Q(quantity=1), name="a_ledger_line_is_one_device"
+            ),
+            # No fork: what follows a line is one line.
+            models.UniqueConstraint(
+                fields=["store", "previous_hash"], name="one_line_follows_a_line"
+            ),
         ]
         indexes = [
             models.Index(fields=["store", "dealt_on", "seq"], name="ledger_by_day"),
             models.Index(fields=["unit_code"], name="ledger_of_unit"),
         ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            refuse(
+                "strike_out_is_of_this_store",
+                where="NEW.strikes_out_id IS NOT NULL AND NOT EXISTS (SELECT"
+                " FROM inventory_ledgerentry e"
+                " WHERE e.id = NEW.strikes_out_id AND e.store_id = NEW.store_id)",
+            ),
         ]
 
     def __str__(self) -> str:

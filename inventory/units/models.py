@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.catalogue.models import Variant
 from inventory.units.policy import IN_HAND, Channel, Disposition, Grade, UnitAction, UnitState
+from shop.guards import claim_imeis, known
 from shop.people.models import Store
 
 
@@ -43,15 +44,21 @@ class Unit(models.Model):
         verbose_name = _("unit")
         verbose_name_plural = _("units")
         constraints = [
-            models.UniqueConstraint(
-                fields=["imei1"],
-                condition=models.Q(state__in=[s.value for s in sorted(IN_HAND)]),
-                name="one_unit_in_hand_per_imei",
-            ),
             models.CheckConstraint(
                 condition=models.Q(imei1__regex=r"^[0-9]{15}$")
                 & (models.Q(imei2="") | models.Q(imei2__regex=r"^[0-9]{15}$")),
                 name="unit_imeis_are_15_digits",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(imei2=models.F("imei1")), name="unit_imeis_differ"
+            ),
+            known("state", UnitState, name="unit_state_known"),
+            known("grade", Grade, name="unit_grade_known"),
+            known("disposition", Disposition, name="unit_disposition_known"),
+            models.CheckConstraint(
+                condition=models.Q(channels__contained_by=[c.value for c in Channel])
+                & ~models.Q(channels=[]),
+                name="unit_channels_known",
             ),
             # A restricted unit is never sold at home with the guarantee (DESIGN §5).
             models.CheckConstraint(
@@ -69,9 +76,27 @@ class Unit(models.Model):
             models.Index(fields=["imei1"], name="unit_imei1"),
             models.Index(fields=["imei1_tail"], name="unit_imei1_tail"),
         ]
+        triggers = [
+            claim_imeis(table="inventory_imeiinhand", column="unit_id", states=IN_HAND),
+        ]
 
     def __str__(self) -> str:
         return self.code
+
+
+class ImeiInHand(models.Model):
+    """An IMEI of a unit that is physically ours. Kept by the trigger of `Unit` and nobody else."""
+
+    imei = models.CharField(max_length=15)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["imei"], name="one_unit_in_hand_per_imei"),
+        ]
+
+    def __str__(self) -> str:
+        return self.imei
 
 
 class UnitEvent(models.Model):
@@ -89,6 +114,11 @@ class UnitEvent(models.Model):
     class Meta:
         verbose_name = _("event of a unit")
         verbose_name_plural = _("events of units")
+        constraints = [
+            known("action", UnitAction, name="unit_event_action_known"),
+            known("from_state", UnitState, name="unit_event_from_known", blank=True),
+            known("to_state", UnitState, name="unit_event_to_known"),
+        ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]

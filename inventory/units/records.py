@@ -12,9 +12,11 @@ from inventory.units.models import Unit, UnitEvent
 from inventory.units.policy import UNIT_TRANSITIONS, UnitAction
 from inventory.units.wording import REFUSAL
 from shop.fingerprint import Json
+from shop.guards import broken_constraint
 from shop.people.models import Store
 from shop.people.names import person_name
 
+UNIQUE_IMEI = "one_unit_in_hand_per_imei"
 NUMBERING = 5001
 """The space of our advisory locks that stands for giving out unit codes."""
 
@@ -43,14 +45,14 @@ def next_code(store: Store, at: datetime) -> str:
 def write_new_unit(*, unit: Unit, actor: User, details: Mapping[str, Json]) -> Unit:
     """Write a new unit in its first state together with the event that explains it.
 
-    Raises `ValidationError` (code `imei-in-hand`) where a unit with this IMEI is ours already.
+    Raises `ValidationError` (code `imei-in-hand`) where a unit with either IMEI is ours already.
     """
     unit.state = UNIT_TRANSITIONS[None, UnitAction.RECEIVE]
     try:
         with transaction.atomic():
             unit.save(force_insert=True)
     except IntegrityError as error:
-        if "one_unit_in_hand_per_imei" not in str(error):
+        if broken_constraint(error) != UNIQUE_IMEI:
             raise
         raise ValidationError(REFUSAL["imei-in-hand"], code="imei-in-hand") from None
     UnitEvent.objects.create(

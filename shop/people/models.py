@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from shop.guards import known
 from shop.people.policy import PeopleOnDuty, Permission, Role, may
 
 
@@ -38,6 +39,8 @@ class Company(models.Model):
                 condition=models.Q(permit_number__regex=r"^[0-9]{12}$"),
                 name="company_permit_number_is_12_digits",
             ),
+            # One row per installation: a constant can stand in a unique index once.
+            models.UniqueConstraint(models.Value(1), name="one_company"),
         ]
 
     def __str__(self) -> str:
@@ -71,6 +74,7 @@ class Store(models.Model):
             models.CheckConstraint(
                 condition=models.Q(letter__regex=r"^[A-HJ-NP-Z]$"), name="store_letter_is_readable"
             ),
+            known("people_on_duty", PeopleOnDuty, name="people_on_duty_known"),
         ]
 
     def __str__(self) -> str:
@@ -114,9 +118,7 @@ class Membership(models.Model):
         verbose_name_plural = _("memberships")
         constraints = [
             models.UniqueConstraint(fields=["user", "store"], name="one_role_per_person_and_store"),
-            models.CheckConstraint(
-                condition=models.Q(role__in=[r.value for r in Role]), name="membership_role_known"
-            ),
+            known("role", Role, name="membership_role_known"),
         ]
 
     def __str__(self) -> str:

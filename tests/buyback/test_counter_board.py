@@ -26,6 +26,7 @@ from tests.factories import (
     make_seller,
     make_store,
     make_variant,
+    put_in_state,
 )
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +79,8 @@ def test_it_shows_what_earlier_days_left_running(client: Client, member: Members
     deal, done = make_deal(membership=member), make_deal(membership=member)
     yesterday = timezone.localdate() - timedelta(days=1)
     Deal.objects.filter(pk=deal.pk).update(business_date=yesterday)
-    Deal.objects.filter(pk=done.pk).update(business_date=yesterday, state=DealState.PAID)
+    Deal.objects.filter(pk=done.pk).update(business_date=yesterday)
+    put_in_state(done, DealState.PAID)
     text = text_of(client, BOARD)
     assert "前日までの案件" in text
     assert deal.code in text
@@ -87,7 +89,7 @@ def test_it_shows_what_earlier_days_left_running(client: Client, member: Members
 
 def test_finished_deals_stand_apart(client: Client, member: Membership) -> None:
     deal = make_deal(membership=member)
-    Deal.objects.filter(pk=deal.pk).update(state=DealState.PAID)
+    put_in_state(deal, DealState.PAID)
     assert "本日終了した案件" in text_of(client, BOARD)
 
 

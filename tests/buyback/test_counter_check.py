@@ -26,7 +26,7 @@ from carriers.sandbox.server import StandIn
 from shop.people.models import Membership
 from shop.people.policy import Role
 from tests.buyback.contracted import concluded_deal
-from tests.carriers.lookups import set_all
+from tests.carriers.lookups import leased, set_all
 from tests.factories import login_as, make_deal, make_item, make_membership
 
 pytestmark = pytest.mark.django_db
@@ -237,7 +237,9 @@ def test_every_open_state_has_its_words(
 ) -> None:
     ask(item, member)
     ended = timezone.now() if state is LookupState.FAILED else None
-    lookups(item).update(state=state, failure=failure, answered_at=ended)
+    claim = leased() if state is LookupState.RUNNING else {}
+    fields = {"state": state, "failure": failure, "answered_at": ended}
+    lookups(item).update(**fields | claim)
     assert en in page(staff, deal, "en")
     assert ja in page(staff, deal)
 

@@ -15,7 +15,14 @@ from buyback.deals.services import cancel_deal, place_hold
 from buyback.deals.wording import EVENTS, ITEM_STATES, STATES
 from shop.people.models import Membership
 from shop.people.policy import Role
-from tests.factories import login_as, make_deal, make_item, make_membership, make_seller
+from tests.factories import (
+    login_as,
+    make_deal,
+    make_item,
+    make_membership,
+    make_seller,
+    put_in_state,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +73,7 @@ def test_the_gates_name_the_device_where_there_are_several(client: Client, deal:
 def test_the_deal_leads_to_the_stage_that_needs_work(client: Client, deal: Deal) -> None:
     page = client.get(url("deal", deal))
     assert (page.status_code, page.headers["Location"]) == (303, url("check", deal))
-    Deal.objects.filter(pk=deal.pk).update(state=DealState.CONCLUDED)
+    put_in_state(deal, DealState.CONCLUDED)
     assert client.get(url("deal", deal)).headers["Location"] == url("payout", deal)
 
 
@@ -83,7 +90,7 @@ def test_every_state_has_a_page_in_both_languages(
 ) -> None:
     deal = make_deal(membership=member, seller=make_seller())
     make_item(deal=deal)
-    Deal.objects.filter(pk=deal.pk).update(state=state)
+    put_in_state(deal, state)
     with django_assert_max_num_queries(12):
         page = client.get(url("intake", deal))
     assert page.status_code == 200

@@ -12,7 +12,14 @@ from buyback.deals.policy import DealState, ItemState
 from buyback.deals.services import cancel_deal, change_item
 from shop.people.models import Membership
 from shop.people.policy import Role
-from tests.factories import fresh_imei, login_as, make_deal, make_membership, make_variant
+from tests.factories import (
+    fresh_imei,
+    login_as,
+    make_deal,
+    make_membership,
+    make_variant,
+    put_in_state,
+)
 
 pytestmark = pytest.mark.django_db
 NEW = "/counter/deals/new/"
@@ -190,7 +197,7 @@ def test_it_refuses_a_second_device_beside_its_field(client: Client, deal: Deal)
 
 
 def test_nothing_is_taken_in_from_signed_on(client: Client, deal: Deal) -> None:
-    Deal.objects.filter(pk=deal.pk).update(state=DealState.SIGNED)
+    put_in_state(deal, DealState.SIGNED)
     page = client.post(url("intake", deal), typed())
     assert page.status_code == 422
     assert "この操作はもうできません" in page.content.decode()

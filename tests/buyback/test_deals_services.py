@@ -33,6 +33,7 @@ from tests.factories import (
     make_membership,
     make_store,
     make_variant,
+    put_in_state,
 )
 
 pytestmark = pytest.mark.django_db
@@ -224,7 +225,7 @@ def test_it_refuses_a_device_of_the_same_deal_again(member: Membership) -> None:
 def test_it_refuses_every_edit_from_signed_on(member: Membership, state: DealState) -> None:
     deal = make_deal(membership=member)
     item = deal.items.get()
-    Deal.objects.filter(pk=deal.pk).update(state=state)
+    put_in_state(deal, state)
     acts: tuple[Callable[[], object], ...] = (
         lambda: make_item(deal=deal),
         lambda: change(item, member, colour="赤"),
@@ -330,7 +331,7 @@ def test_it_wants_a_reason(member: Membership) -> None:
 
 def test_it_never_cancels_what_is_ours(member: Membership) -> None:
     deal = make_deal(membership=member)
-    Deal.objects.filter(pk=deal.pk).update(state=DealState.CONCLUDED)
+    put_in_state(deal, DealState.CONCLUDED)
     with pytest.raises(ValidationError) as refused:
         cancel_deal(deal_id=deal.pk, reason="遅い", actor=member.user)
     assert refused.value.code == "not-now"

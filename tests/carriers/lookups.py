@@ -1,13 +1,14 @@
 """Checks and lookups for tests, and stand-in replies without a site."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.contrib.auth.models import User
 from django.utils import timezone
 
 from carriers.checks.client import Reply
 from carriers.checks.models import Check, Lookup, NetworkMode
-from carriers.checks.policy import Lane, LookupState, Mode, Requirement
+from carriers.checks.policy import LEASE_S, Lane, LookupState, Mode, Requirement
 from carriers.checks.services import request_check
 from carriers.imei import demo_imei
 from carriers.networks.answer import Answer, Failure, Mark, Reason
@@ -64,6 +65,12 @@ def make_lookup(
         asked_at=now,
         next_try_at=now,
     )
+
+
+def leased() -> dict[str, object]:
+    """Return the fields of a lookup that a worker has claimed, as they are written."""
+    ends = timezone.now() + timedelta(seconds=LEASE_S)
+    return {"state": LookupState.RUNNING, "claim": uuid4(), "lease_until": ends}
 
 
 def reply(mark: Mark | None = None, failure: Failure | None = None) -> Reply:

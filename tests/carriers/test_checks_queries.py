@@ -20,7 +20,7 @@ from carriers.checks.queries import (
 from carriers.checks.services import answer_lookup
 from carriers.networks.answer import Failure, Mark
 from carriers.networks.registry import NETWORKS
-from tests.carriers.lookups import IMEI2, ask, set_all
+from tests.carriers.lookups import IMEI2, ask, leased, set_all
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -61,11 +61,11 @@ def cell(state: LookupState, *, age: datetime.timedelta = LATE * 0, **fields: ob
     check = ask()
     answered = state in {LookupState.ANSWERED, LookupState.FAILED}
     now = timezone.now()
+    claim = leased() if state is LookupState.RUNNING else {}
     Lookup.objects.filter(network="docomo").update(
-        state=state,
         answered_at=now if answered else None,
         next_try_at=now - age,
-        **fields,
+        **({"state": state} | claim | fields),
     )
     return check_panel(check, now=now).imeis[0].cells[0]
 
@@ -132,7 +132,7 @@ def test_the_panel_polls_only_while_a_machine_asks() -> None:
     now = timezone.now()
     assert not check_panel(check, now=now).polling
     assert len(check_panel(check, now=now).by_hand) == len(NETWORKS)
-    Lookup.objects.filter(network="kddi").update(state=LookupState.RUNNING, mode=Mode.WEB)
+    Lookup.objects.filter(network="kddi").update(**leased(), mode=Mode.WEB)
     assert check_panel(check, now=now).polling
 
 

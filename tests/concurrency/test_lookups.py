@@ -12,7 +12,7 @@ from carriers.checks.policy import Lane, LookupState
 from carriers.checks.services import request_check
 from carriers.checks.tasks import sweep
 from carriers.networks.registry import NETWORKS
-from tests.carriers.lookups import IMEI, make_lookup
+from tests.carriers.lookups import IMEI, leased, make_lookup
 from tests.cluster import Database
 from tests.factories import make_membership
 from tests.together import together
@@ -46,7 +46,7 @@ def test_a_claim_that_reads_first_has_many_winners(fresh_db: Database) -> None:
         looked += 1
         while looked < 2:
             timezone.now()
-        Lookup.objects.filter(pk=lookup.pk).update(state=LookupState.RUNNING)
+        Lookup.objects.filter(pk=lookup.pk).update(**leased())
         return True
 
     assert together(careless, careless) == [True, True]
