@@ -8,6 +8,7 @@ that has begun wins, a store's over the company's. Rows are never edited.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.conf import settings
@@ -18,32 +19,112 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.people.models import Store
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
+
 Value = int | bool | str
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One setting: its default, its bounds where it is a number, and its unit."""
+    """One setting: its default, its words, its unit, and its bounds where it is a number.
+
+    `help` says what follows from it, `source` where the default comes from.
+    """
 
     default: Value
-    unit: str
+    label: "Lazy"
+    help: "Lazy"
+    source: "Lazy"
+    unit: "Lazy"
     minimum: int | None = None
     maximum: int | None = None
 
 
+DAYS, YEARS, YES_NO = _("days"), _("years"), _("yes or no")
+BY_THE_HOUSE = _("The shop's own choice.")
+
 DEFINITIONS: Mapping[str, Definition] = {
-    "quote_valid_days": Definition(3, "days", 1, 60),
-    "check_fresh_days_for_quote": Definition(2, "days", 1, 30),
-    "minimum_age": Definition(18, "years", 18, 99),
-    "takes_at_risk": Definition(True, "yes/no"),
-    "takes_hazards": Definition(False, "yes/no"),
-    "channel_domestic": Definition(True, "yes/no"),
-    "channel_overseas": Definition(False, "yes/no"),
-    "channel_wifi_only": Definition(False, "yes/no"),
-    "channel_parts": Definition(True, "yes/no"),
-    "ledger_party_keep_years": Definition(7, "years", 3, 30),
+    "quote_valid_days": Definition(
+        3,
+        _("How long a quote holds"),
+        _("After that a quote is ended by itself and has to be made again."),
+        BY_THE_HOUSE,
+        DAYS,
+        1,
+        60,
+    ),
+    "check_fresh_days_for_quote": Definition(
+        2,
+        _("How old a carrier's answer may be for a quote"),
+        _("For the contract every answer is of the same day, whatever stands here."),
+        _("The carriers show a payment by the day after next (docs/carriers.md, 1)."),
+        DAYS,
+        1,
+        30,
+    ),
+    "minimum_age": Definition(
+        18,
+        _("Lowest age of a seller"),
+        _("Asked and computed on the day of the contract. There is no way around it."),
+        _("Adult age is 18; your prefecture may ask for more (docs/law.md, 4)."),
+        YEARS,
+        18,
+        99,
+    ),
+    "takes_at_risk": Definition(
+        True,
+        _("Buy phones with △"),
+        _("Yes: for less money and with a pledge. No: for parts at most."),
+        BY_THE_HOUSE,
+        YES_NO,
+    ),
+    "takes_hazards": Definition(
+        False,
+        _("Take swollen batteries"),
+        _("Yes: for parts, never shipped. No: such a phone is not bought."),
+        _("A swollen battery is never shipped (docs/law.md, 8.4)."),
+        YES_NO,
+    ),
+    "channel_domestic": Definition(
+        True,
+        _("Sell in Japan"),
+        _("For ○ and －, and for △ where it is bought. A phone with × never goes there."),
+        BY_THE_HOUSE,
+        YES_NO,
+    ),
+    "channel_overseas": Definition(
+        False,
+        _("Sell abroad"),
+        _("Also a way for phones with × whose seller has proved to own them."),
+        _("Export has rules of its own (docs/law.md, 8.6)."),
+        YES_NO,
+    ),
+    "channel_wifi_only": Definition(
+        False,
+        _("Sell as Wi-Fi only"),
+        _("For phones with × that work otherwise: the restriction is said wherever they are sold."),
+        _("Closed until the shop decides."),
+        YES_NO,
+    ),
+    "channel_parts": Definition(
+        True,
+        _("Take phones for parts"),
+        _("No: what cannot be sold whole is not bought."),
+        BY_THE_HOUSE,
+        YES_NO,
+    ),
+    "ledger_party_keep_years": Definition(
+        7,
+        _("How long the ledger keeps the seller's particulars"),
+        _("Counts for entries written from then on. The entry itself stays for good."),
+        _("Three years at least; seven for tax (docs/law.md, 2.4 and 5.1)."),
+        YEARS,
+        3,
+        30,
+    ),
 }
-"""Every setting the book knows. Freshness: DESIGN §4; age: law.md §4; ledger: law.md §2.4, §5.1."""
+"""Every setting the book knows."""
 
 
 class Setting(models.Model):
@@ -67,15 +148,17 @@ class Setting(models.Model):
         return f"{self.key} from {self.valid_from}"
 
 
+def rows_for(store: Store) -> models.QuerySet[Setting]:
+    """Return all rows that can hold in `store`, weakest first: of those begun the last wins."""
+    return Setting.objects.filter(models.Q(store=None) | models.Q(store=store)).order_by(
+        models.F("store_id").asc(nulls_first=True), "valid_from", "pk"
+    )
+
+
 def read_settings(*, store: Store, on: date) -> dict[str, Value]:
     """Return every setting as it holds in `store` on the day `on`: one query, all keys present."""
     values: dict[str, Value] = {key: d.default for key, d in DEFINITIONS.items()}
-    rows = (
-        Setting.objects.filter(valid_from__lte=on)
-        .filter(models.Q(store=None) | models.Q(store=store))
-        .order_by(models.F("store_id").asc(nulls_first=True), "valid_from", "pk")
-    )
-    for row in rows:
+    for row in rows_for(store).filter(valid_from__lte=on):
         if row.key in values:
             values[row.key] = row.value
     return values

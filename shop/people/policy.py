@@ -26,6 +26,16 @@ class PeopleOnDuty(StrEnum):
     SEVERAL = "several"
 
 
+class PeopleAct(StrEnum):
+    """What was done to a person's access; kept in the history of the store's people."""
+
+    ADDED = "added"
+    GIVEN = "given"
+    CHANGED = "changed"
+    TAKEN = "taken"
+    LINK = "link"
+
+
 class Permission(StrEnum):
     """One kind of access; each page and each action names exactly one."""
 
@@ -45,6 +55,8 @@ class Permission(StrEnum):
     """Read, print and export the police ledger."""
     MANAGE = "manage"
     """Settings, prices, people of the store."""
+    MANAGE_COMPANY = "manage_company"
+    """What holds in every store: company-wide settings, how the networks are asked."""
 
 
 _COUNTER = frozenset(
@@ -68,7 +80,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     Role.CASHIER: _COUNTER | {Permission.PAY, Permission.SEE_LEDGER},
-    Role.MANAGER: frozenset(Permission),
+    Role.MANAGER: frozenset(Permission) - {Permission.MANAGE_COMPANY},
     Role.OWNER: frozenset(Permission),
     Role.AUDITOR: frozenset({Permission.SEE_COUNTER, Permission.SEE_STOCK, Permission.SEE_LEDGER}),
 }
@@ -78,3 +90,15 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
 def may(role: Role, permission: Permission) -> bool:
     """Tell whether `role` carries `permission`."""
     return permission in GRANTS[role]
+
+
+GIVES: Mapping[Role, frozenset[Role]] = {
+    Role.MANAGER: frozenset({Role.STAFF, Role.INSPECTOR, Role.CASHIER, Role.AUDITOR}),
+    Role.OWNER: frozenset(Role),
+}
+"""Role → the roles it may give and take away. Who is not named may do neither."""
+
+
+def may_give(giver: Role, *roles: Role) -> bool:
+    """Tell whether a person with the role `giver` may give and take away all of `roles`."""
+    return GIVES.get(giver, frozenset()).issuperset(roles)
