@@ -133,7 +133,12 @@ def refuse_contradictions(*, demo: bool, debug: bool, public_url: str, stand_in_
             "STAND_IN_URL is set but DEMO is 0: "
             "answers of stand-in carriers must never decide a real purchase."
         )
-    if address.scheme == "http" and not (local or demo or debug):
+    if debug and not (local or demo):
+        raise ImproperlyConfigured(
+            "DEBUG is 1 but PUBLIC_URL is not this machine: its error pages show people's data. "
+            "Set DEBUG=0 (or DEMO=1 to try things out with invented people)."
+        )
+    if address.scheme == "http" and not (local or demo):
         raise ImproperlyConfigured(
             "PUBLIC_URL must begin with https:// : ID documents never travel over plain HTTP."
         )

@@ -1,7 +1,8 @@
 """Logs: structlog for our lines and Django's, readable on a terminal, JSON everywhere else.
 
 No personal data: whatever was put into a line, long digit runs (IMEI, account and card numbers,
-telephone) keep their last four digits only, and addresses of mail are dropped.
+telephone) keep their last four digits only; addresses of mail, and the row that PostgreSQL quotes
+when it refuses one, are dropped.
 """
 
 import logging.config
@@ -14,9 +15,12 @@ import structlog
 _DIGITS = re.compile(r"\d(?:[ -]?\d){8,}")
 _MAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[A-Za-z]{2,}")
 
+_QUOTED_ROW = re.compile(r"^(\s*(?:DETAIL|CONTEXT|詳細|文脈)):.*$", re.MULTILINE)
+
 
 def _masked(value: object) -> object:
     if isinstance(value, str):
+        value = _QUOTED_ROW.sub(r"\1: (dropped)", value)
         return _MAIL.sub("(mail)", _DIGITS.sub(lambda found: "…" + found.group()[-4:], value))
     if isinstance(value, Mapping):
         return {key: _masked(part) for key, part in value.items()}

@@ -1,7 +1,8 @@
 """One form, one effect: a double click or a re-sent POST finds the first one's outcome.
 
-Each form carries a hidden random key; the row below is unique per person, scope and key. The
-loser of a race waits for the winner's transaction at the unique index and then replays its result.
+Each form carries a hidden random key; the row below is unique per person, scope and key, where the
+scope names the act and what it was done to. The loser of a race waits for the winner's transaction
+at the unique index and then replays its result.
 """
 
 from collections.abc import Callable
@@ -30,20 +31,23 @@ class Submission(models.Model):
         return f"{self.scope} {self.key}"
 
 
-def once(*, actor: User, scope: str, key: UUID, act: Callable[[], int]) -> int:
-    """Run `act` at most once per (`actor`, `scope`, `key`) and return the id it returned.
+def once(*, actor: User, scope: str, about: int, key: UUID, act: Callable[[], int]) -> int:
+    """Run `act` at most once per (`actor`, `scope`, `about`, `key`); return the id it returned.
 
+    `about` is the id of what the form acts on (the deal; the store for a new one): a key that was
+    used elsewhere never passes for an act that did not happen here.
     `act` runs inside the transaction that writes the submission: either both stand or neither, so
     a refused form (`ValidationError` passes through) may be sent again with the same key.
     """
+    where = f"{scope}:{about}"
     try:
         with transaction.atomic():
-            row = Submission.objects.create(user=actor, scope=scope, key=key)
+            row = Submission.objects.create(user=actor, scope=where, key=key)
             outcome = act()
             Submission.objects.filter(pk=row.pk).update(outcome_id=outcome)
             return outcome
     except IntegrityError:
-        earlier = Submission.objects.filter(user=actor, scope=scope, key=key).first()
+        earlier = Submission.objects.filter(user=actor, scope=where, key=key).first()
         if earlier is None or earlier.outcome_id is None:
             raise
         return earlier.outcome_id

@@ -5,11 +5,10 @@ data. Lists read newest first.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
-from django.utils.dateparse import parse_datetime
 
 M = TypeVar("M", bound=Model)
 
@@ -31,10 +30,12 @@ def _cursor(row: Model, field: str) -> str:
 def _parse(cursor: str) -> tuple[datetime, int] | None:
     stamp, _, pk = cursor.rpartition("_")
     try:
-        at = parse_datetime(stamp)
-    except ValueError:
+        at = datetime.fromisoformat(stamp)
+        if at.tzinfo is None or not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
+            return None
+        return at.astimezone(UTC), int(pk)
+    except (ValueError, OverflowError):  # OverflowError: at the ends of the calendar
         return None
-    return (at, int(pk)) if at is not None and pk.isdecimal() and pk.isascii() else None
 
 
 def page_of(

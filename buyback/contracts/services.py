@@ -58,6 +58,8 @@ from shop.problems import Blocker
 from shop.settings_book import read_settings
 
 LANGUAGES: tuple[Lang, ...] = ("ja", "en")
+LONGEST_STROKES = 1_000_000
+"""Characters of JSON: 20,000 points are well below; more is refused before it is read."""
 
 
 # --- texts -------------------------------------------------------------------------------------
@@ -190,6 +192,8 @@ def sign_contract(
 
 def _read_strokes(text: str) -> list[list[dict[str, float | int]]]:
     """Return the strokes as they are kept; whatever else the page sent with them is dropped."""
+    if len(text) > LONGEST_STROKES:
+        raise refused((Blocker(Code.SIGNATURE_LONG),))
     try:
         raw: object = json.loads(text) if text.strip() else None
     except (ValueError, RecursionError):

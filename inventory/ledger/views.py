@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from inventory.ledger.export import csv_chunks
 from inventory.ledger.forms import PeriodForm
@@ -35,7 +35,7 @@ def _period(request: StaffRequest) -> tuple[PeriodForm, date, date]:
 
 @access(Permission.SEE_LEDGER)
 @cache_control(no_store=True)
-@require_GET
+@require_safe
 def ledger(request: StaffRequest) -> HttpResponse:
     """Show the lines of a period in the columns of the form, oldest first, in pages."""
     return _page(request)
@@ -63,7 +63,7 @@ def _page(request: StaffRequest, *, problem: str = "", status: int = 200) -> Htt
 
 @access(Permission.SEE_LEDGER)
 @cache_control(no_store=True)
-@require_GET
+@require_safe
 def ledger_print(request: StaffRequest) -> HttpResponse:
     """Return the period as a PDF in the form's layout, A4 landscape."""
     form, first, last = _period(request)
@@ -90,7 +90,7 @@ def ledger_print(request: StaffRequest) -> HttpResponse:
 
 @access(Permission.SEE_LEDGER)
 @cache_control(no_store=True)
-@require_GET
+@require_safe
 def ledger_csv(request: StaffRequest) -> HttpResponseBase:
     """Return the period as a CSV file, streamed; its name says nothing about anybody."""
     form, first, last = _period(request)

@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from inventory.units.policy import UnitState
 from inventory.units.queries import of_store, stock_page, unit_screen
@@ -11,7 +11,7 @@ from shop.people.policy import Permission
 
 
 @access(Permission.SEE_STOCK)
-@require_GET
+@require_safe
 def units(request: StaffRequest) -> HttpResponse:
     """List the units of the store, newest first; `?state=` filters, an unknown one is 404."""
     asked = request.GET.get("state", "")
@@ -27,7 +27,7 @@ def units(request: StaffRequest) -> HttpResponse:
 
 
 @access(Permission.SEE_STOCK)
-@require_GET
+@require_safe
 def unit(request: StaffRequest, code: str) -> HttpResponse:
     """Show one unit of the store: what it is, where it may be sold, its life, its ledger lines."""
     found = of_store(request.membership.store).filter(code=code).first()

@@ -21,7 +21,7 @@ def switch_store(request: HttpRequest) -> HttpResponse:
     behind would be 404, so pages below a deal or a unit lead to the list.
     """
     chosen = request.POST.get("membership", "")
-    if not (chosen.isascii() and chosen.isdecimal()):
+    if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
         raise Http404
     user = cast("User", request.user)  # signed_in let nobody else through
     membership = Membership.objects.filter(pk=int(chosen), user=user).first()

@@ -79,6 +79,16 @@ def test_plain_http_is_for_this_machine_and_the_demo_only() -> None:
         )
 
 
+@pytest.mark.parametrize("public_url", ["https://shop.example.jp", "http://192.168.0.4"])
+def test_error_pages_with_everything_on_them_stay_on_this_machine(public_url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="DEBUG"):
+        refuse_contradictions(demo=False, debug=True, public_url=public_url, stand_in_url="")
+    refuse_contradictions(demo=True, debug=True, public_url=public_url, stand_in_url="")
+    refuse_contradictions(
+        demo=False, debug=True, public_url="http://127.0.0.1:8000", stand_in_url=""
+    )
+
+
 @pytest.mark.parametrize("process", PROCESS_LIMITS)
 def test_every_process_limits_what_it_may_take(process: str) -> None:
     entry = database("postgres://app:x@db:5432/shop", PROCESS_LIMITS[process])

@@ -86,7 +86,7 @@ def sign(request: StaffRequest, code: str) -> HttpResponse:
 
     try:
         with translation.override(language):
-            once(actor=request.user, scope="sign", key=data["key"], act=act)
+            once(actor=request.user, scope="sign", about=deal.pk, key=data["key"], act=act)
     except ValidationError as error:
         return _not_signed(request, deal, form, error)
     there = to_stage(deal, Stage.CONTRACT)
@@ -109,7 +109,8 @@ def conclude(request: StaffRequest, code: str) -> HttpResponse:
         return made.conclusion.pk
 
     try:
-        once(actor=request.user, scope="conclude", key=form.cleaned_data["key"], act=act)
+        key = form.cleaned_data["key"]
+        once(actor=request.user, scope="conclude", about=deal.pk, key=key, act=act)
     except ValidationError as error:
         return _refused(request, deal, error)
     return to_stage(deal, Stage.CONTRACT)

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from buyback.counter.forms.identity import SellerForm, ShownForm
 from buyback.counter.frame import Stage, deal_or_404, render_stage, to_stage
@@ -20,7 +20,7 @@ METHOD = "presentation"
 """The one method of the counter so far; the others are added as rows with their own pages."""
 
 
-@require_GET
+@require_safe
 @access(Permission.SEE_COUNTER)
 def identity(request: StaffRequest, code: str) -> HttpResponse:
     """Show who sells and what was shown."""

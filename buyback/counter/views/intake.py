@@ -125,6 +125,7 @@ def _open(request: StaffRequest, form: DeviceForm) -> Deal:
     pk = once(
         actor=request.user,
         scope="open-deal",
+        about=request.membership.store_id,
         key=data["key"],
         act=lambda: (
             services.open_deal(
@@ -146,6 +147,7 @@ def _add(request: StaffRequest, deal: Deal, form: DeviceForm) -> None:
     once(
         actor=request.user,
         scope="add-item",
+        about=deal.pk,
         key=data["key"],
         act=lambda: (
             services.add_item(

@@ -45,7 +45,7 @@ def payout(request: StaffRequest, code: str) -> HttpResponse:
         ).pk
 
     try:
-        once(actor=request.user, scope="pay", key=data["key"], act=act)
+        once(actor=request.user, scope="pay", about=deal.pk, key=data["key"], act=act)
     except ValidationError as error:
         status = 409 if getattr(error, "code", "") in CONFLICTS else 422
         again = deal_or_404(request, code)

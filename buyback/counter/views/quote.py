@@ -110,7 +110,8 @@ def _act(
         incomplete = _("The form did not arrive whole. Please try again.")
         return _page(request, deal, refused=[incomplete], status=422)
     try:
-        once(actor=request.user, scope=scope, key=form.cleaned_data["key"], act=act)
+        key = form.cleaned_data["key"]
+        once(actor=request.user, scope=scope, about=deal.pk, key=key, act=act)
     except ValidationError as error:
         status = 409 if getattr(error, "code", "") in CONFLICTS else 422
         again = deal_or_404(request, deal.code)
