@@ -30,3 +30,5 @@ if settings.ADMIN_ENABLED:
     # The admin has no door of its own: the same log-in, the same second factor.
     admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's documented way
     urlpatterns += i18n_patterns(path("admin/", admin.site.urls), prefix_default_language=False)
+
+handler500 = "config.errors.server_error"
