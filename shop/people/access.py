@@ -9,16 +9,20 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django_htmx.middleware import HtmxDetails
 
 from shop.people.models import Membership
-from shop.people.policy import Permission
+from shop.people.policy import NEED_SECOND_FACTOR, Permission, Role
 
 SESSION_KEY = "store_id"
+SECOND_FACTOR_KEY = "second_factor"
 
 
 class StaffRequest(HttpRequest):
@@ -61,7 +65,8 @@ def access(permission: Permission) -> Callable[[StaffView[P]], View[P]]:
     """Open a view to members of the current store whose role carries `permission`.
 
     A stranger is sent to the log-in page; a person without a role, or whose role lacks the
-    permission, gets 403. The view finds its store at `request.membership.store`.
+    permission, gets 403; a manager or owner without a second factor is sent to set one up first.
+    The view finds its store at `request.membership.store`.
     """
 
     def decorate(view: StaffView[P]) -> View[P]:
@@ -70,6 +75,8 @@ def access(permission: Permission) -> Callable[[StaffView[P]], View[P]]:
             membership = current_membership(request)
             if membership is None or not membership.may(permission):
                 raise PermissionDenied
+            if lacks_second_factor(request, membership):
+                return redirect("mfa_index")
             staff = cast("StaffRequest", request)
             staff.membership = membership
             return view(staff, *args, **kwargs)
@@ -79,6 +86,19 @@ def access(permission: Permission) -> Callable[[StaffView[P]], View[P]]:
         return closed
 
     return decorate
+
+
+def lacks_second_factor(request: HttpRequest, membership: Membership) -> bool:
+    """Tell whether this person must set up a second factor before any page of the shop opens.
+
+    Managers and owners need one (DESIGN §3); the demo, whose passwords anybody may read in the
+    terminal, does not ask. A factor once seen is remembered for the session: one query a log-in.
+    """
+    if settings.DEMO or Role(membership.role) not in NEED_SECOND_FACTOR:
+        return False
+    if not request.session.get(SECOND_FACTOR_KEY):
+        request.session[SECOND_FACTOR_KEY] = is_mfa_enabled(membership.user)
+    return not request.session[SECOND_FACTOR_KEY]
 
 
 def signed_in(view: View[P]) -> View[P]:

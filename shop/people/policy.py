@@ -87,6 +87,10 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
 """Role → permissions, the whole of it. No role, no page."""
 
 
+NEED_SECOND_FACTOR: frozenset[Role] = frozenset({Role.MANAGER, Role.OWNER})
+"""Roles that open no page of the shop without a second factor (DESIGN §3)."""
+
+
 def may(role: Role, permission: Permission) -> bool:
     """Tell whether `role` carries `permission`."""
     return permission in GRANTS[role]
