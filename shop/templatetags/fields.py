@@ -24,6 +24,12 @@ def control_class(widget: widgets.Widget, *, invalid: bool) -> str:
 
 
 @register.filter
+def is_optional(field: BoundField) -> bool:
+    """Say whether a field is marked “optional”; not one that some answers need."""
+    return not field.field.required and "data-conditional" not in field.field.widget.attrs
+
+
+@register.filter
 def styled(field: BoundField) -> BoundField:
     """Return the same field with its widget's look set; a form's widgets are its own copies."""
     widget = field.field.widget

@@ -8,8 +8,9 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from buyback.deals.models import Deal, Item
-from buyback.deals.policy import DealState, ItemState
+from buyback.deals.policy import DealState, EventKind, ItemState
 from buyback.deals.services import cancel_deal, change_item
+from carriers.checks.models import Check
 from shop.people.models import Membership
 from shop.people.policy import Role
 from tests.factories import (
@@ -94,6 +95,29 @@ def test_a_double_click_opens_one_deal(client: Client, member: Membership) -> No
     first, second = client.post(NEW, form), client.post(NEW, form)
     assert first.headers["Location"] == second.headers["Location"]
     assert Deal.objects.count() == 1
+
+
+def test_the_carriers_are_asked_at_once_and_once(client: Client, member: Membership) -> None:
+    form = typed()
+    client.post(NEW, form)
+    client.post(NEW, form)
+    deal = Deal.objects.get()
+    check = deal.items.get().check_asked
+    assert check is not None
+    assert check.requested_by == member.user
+    assert Check.objects.count() == 1
+    assert deal.events.filter(kind=EventKind.CHECK_REQUESTED).count() == 1
+
+
+def test_a_second_device_is_asked_about_at_once(client: Client, deal: Deal) -> None:
+    client.post(url("intake", deal), typed())
+    assert deal.items.get(position=2).check_asked is not None
+
+
+def test_a_phone_that_is_refused_is_not_asked_about(client: Client, deal: Deal) -> None:
+    before = Check.objects.count()
+    client.post(NEW, typed(imei=deal.items.get().imei1))
+    assert Check.objects.count() == before
 
 
 def test_it_takes_full_width_digits(client: Client, member: Membership) -> None:

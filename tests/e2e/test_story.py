@@ -69,7 +69,7 @@ def test_a_phone_is_bought(
     counter.look("intake")
 
     # All carriers at once; the panel fills in by itself and reads the same without JavaScript.
-    counter.ask_carriers()
+    counter.see_check()
     counter.expect_verdict("m-white")
     counter.look("check")
     expect(page.locator(".mark.m-clear")).to_have_count(1)
@@ -143,7 +143,7 @@ def test_the_check_reads_the_same_without_javascript(demo: Stack, open_page: Ope
     counter.log_in("clerk")
     counter.open_deal(phone(Road.AT_RISK, 63), model="iPhone 13 128GB", colour="スターライト")
     counter.is_open()
-    counter.ask_carriers()
+    counter.see_check()
 
     def answered() -> bool:
         counter.page.reload()
@@ -160,7 +160,7 @@ def test_a_changed_page_is_never_a_mark_and_a_person_can_answer(
     counter.log_in("clerk")
     counter.open_deal(phone(Road.CHANGED, 64), model="iPhone 13 128GB", colour="Starlight")
     counter.is_open()
-    counter.ask_carriers()
+    counter.see_check()
     by_hand = counter.page.locator("form[action$='/by-hand/'] button").first
     expect(by_hand).to_be_visible(timeout=30_000)
     counter.expect_verdict("m-unresolved")

@@ -102,11 +102,15 @@ class Clerk:
         door = self.get("/accounts/login/")
         return self.submit(door, "/accounts/login/", login=username, password=password)
 
-    def open_deal(self, imei: str) -> str:
+    def take_in(self, imei: str) -> Page:
+        """Take in one phone and return the answer with its time; the carriers are asked by it."""
+        return self.submit(self.get("/counter/deals/new/"), "/counter/deals/new/", imei=imei)
+
+    def ask_about(self, imei: str) -> str:
         """Take in one phone and return the new deal's path, such as `/counter/deals/S…/`."""
-        answer = self.submit(self.get("/counter/deals/new/"), "/counter/deals/new/", imei=imei)
+        answer = self.take_in(imei)
         assert answer.status == 303, answer.text
-        return "/".join(answer.location.split("/")[:4]) + "/"
+        return path_of_deal(answer)
 
     def check_page(self, deal: str, language: str = "ja") -> Page:
         """Open the check page of a deal."""
@@ -114,16 +118,6 @@ class Clerk:
         page = self.get(f"{prefix}{deal}check/")
         assert page.status == 200, page.text
         return page
-
-    def ask(self, deal: str) -> Page:
-        """Press “Ask the carriers” and return the answer with its time."""
-        return self.submit(self.check_page(deal), f"{deal}items/1/ask/")
-
-    def ask_about(self, imei: str) -> str:
-        """Take in a phone, ask the carriers about it, and return the deal's path."""
-        deal = self.open_deal(imei)
-        assert self.ask(deal).status == 303
-        return deal
 
     def take_by_hand(self, deal: str, network: str) -> None:
         """Press “Answer by hand” in the network's field."""
@@ -184,6 +178,11 @@ class Watch:
         _note(self.verdicts, page.verdict)
         for network, cell in page.cells.items():
             _note(self.shown[network], cell.symbol)
+
+
+def path_of_deal(answer: Page) -> str:
+    """Return the path of the deal to which an answer leads."""
+    return "/".join(answer.location.split("/")[:4]) + "/"
 
 
 def _note(seen: list[str], value: str) -> None:

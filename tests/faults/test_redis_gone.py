@@ -7,6 +7,7 @@ import pytest
 
 from carriers.networks.registry import NETWORKS
 from carriers.sandbox.script import Reply, Sign
+from tests.faults.clerk import path_of_deal
 from tests.faults.conftest import CIRCLE
 from tests.faults.shop import Shop
 
@@ -30,8 +31,8 @@ def test_the_counter_goes_on_without_redis_and_catches_up_with_it(without_redis:
     shop = without_redis
     imei = shop.phone(docomo=CIRCLE)
     clerk = shop.clerk()  # log-in works
-    deal = clerk.open_deal(imei)
-    answer = clerk.ask(deal)
+    answer = clerk.take_in(imei)  # asks the carriers at once
+    deal = path_of_deal(answer)
     assert (answer.status, answer.seconds < QUICK_S) == (303, True), answer.seconds
     assert {row["state"] for row in shop.lookups(imei).values()} == {"queued"}
 
@@ -61,17 +62,16 @@ def test_the_counter_goes_on_without_redis_and_catches_up_with_it(without_redis:
 def test_nobody_waits_for_a_frozen_redis(rough: Shop) -> None:
     imei = rough.phone(docomo=Reply(Sign.TRIANGLE))
     clerk = rough.clerk()
-    deal = clerk.open_deal(imei)
     redis = rough.stack.redis.running()
     assert isinstance(redis, psutil.Process)
     redis.suspend()
     try:
-        answer = clerk.ask(deal)
+        answer = clerk.take_in(imei)
     finally:
         redis.resume()
     assert (answer.status, answer.seconds < QUICK_S) == (303, True), answer.seconds
     rough.wait_for(imei, seconds=40)
-    assert clerk.check_page(deal).verdict == "at_risk"
+    assert clerk.check_page(path_of_deal(answer)).verdict == "at_risk"
     assert [rough.questions(imei, network) for network in NETWORKS] == [1] * len(NETWORKS)
     rough.must_be_sound(imei)
 
@@ -80,10 +80,9 @@ def test_wake_ups_that_redis_lost_are_found_by_the_sweeper(rough: Shop) -> None:
     """Redis comes back empty: the rows in PostgreSQL are the jobs, the messages only wake."""
     imei = rough.phone(mineo=CIRCLE)
     clerk = rough.clerk()
-    deal = clerk.open_deal(imei)
     rough.stack.suspend("lookups")  # the messages stay in Redis
     try:
-        assert clerk.ask(deal).status == 303
+        deal = clerk.ask_about(imei)
         rough.stack.stop_redis()
         for file in (rough.stack.folder / "redis").rglob("*.aof*"):
             file.unlink()

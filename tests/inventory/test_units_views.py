@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from carriers.templatetags.imei import imei
 from inventory.units.models import Unit
 from inventory.units.policy import Channel, Disposition, Grade, UnitAction, UnitState
 from inventory.units.queries import PAGE_UNITS
@@ -91,7 +92,8 @@ def test_the_page_of_a_unit_tells_its_life_and_its_line(client: Client) -> None:
     with translation.override("en"):
         url = reverse("stock:unit", args=[unit.code])
     page = login_as(client, membership=member).get(url).content.decode()
-    for text in (unit.imei1, unit.imei2, "overseas", "Network restriction", "Received into stock"):
+    shown = (imei(unit.imei1), imei(unit.imei2))
+    for text in (*shown, "overseas", "Network restriction", "Received into stock"):
         assert text in page
     assert "見本 太郎" in page
     assert "<title>U-" in page

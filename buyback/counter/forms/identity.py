@@ -28,6 +28,17 @@ MUST = {
 }
 """What the law and the shop insist on, and what is said where it is missing."""
 
+NAMED = {
+    "family_name": _("Enter the family name."),
+    "given_name": _("Enter the given name."),
+    "family_kana": _("Enter the family name in katakana."),
+    "given_kana": _("Enter the given name in katakana."),
+}
+"""Where a name stands in two fields, each says its own half."""
+
+CONDITIONAL = {"data-conditional": "1"}
+"""Needed for some documents only: not marked as optional (`shop.templatetags.fields`)."""
+
 
 class DayInput(forms.DateInput):
     """The browser's own date picker, in the one format it understands."""
@@ -88,7 +99,8 @@ class SellerForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # forwarded as they came
         for name, code in MUST.items():
             self.fields[name].required = True
-            self.fields[name].error_messages["required"] = SELLER_SENTENCES[code].staff
+            said = NAMED.get(name, SELLER_SENTENCES[code].staff)
+            self.fields[name].error_messages["required"] = said
         for field in self.fields.values():
             field.widget.attrs.setdefault("autocomplete", "off")
 
@@ -119,17 +131,25 @@ class ShownForm(forms.Form):
         label=_("Document"),
         choices=[(code, DOCUMENTS_CALLED[code]) for code in DOCUMENTS if code in ACCEPTED],
         widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the document that was shown.")},
     )
-    expires_on = DayField(label=_("Valid until"), required=False)
+    expires_on = DayField(
+        label=_("Valid until"),
+        required=False,
+        widget=DayInput(attrs=CONDITIONAL),
+        help_text=_("Every document but a certificate of driving history has one."),
+    )
     issued_on = DayField(
         label=_("Issued on"),
         required=False,
+        widget=DayInput(attrs=CONDITIONAL),
         help_text=_("Passport only: from 4 February 2020 on it shows no address."),
     )
     second_paper = forms.CharField(
         label=_("Second paper with the address"),
         max_length=80,
         required=False,
+        widget=forms.TextInput(attrs={**CONDITIONAL, "autocomplete": "off"}),
         help_text=_("Only if the document shows no address, such as a newer passport."),
     )
     name_matches = forms.BooleanField(label=_("Name is the same"), required=False)

@@ -24,6 +24,7 @@ from buyback.counter.frame import (
 )
 from buyback.counter.intake import device_lines, differences, known
 from buyback.deals import services
+from buyback.deals.checking import ask_carriers
 from buyback.deals.models import Deal, Item
 from buyback.deals.policy import DealState
 from buyback.deals.queries import earlier_deals
@@ -121,45 +122,54 @@ def return_item(request: StaffRequest, code: str, position: int) -> HttpResponse
 
 # --- inside ----------------------------------------------------------------------------------
 def _open(request: StaffRequest, form: DeviceForm) -> Deal:
+    """Open the deal and ask the carriers at once: their answers come while the ID is looked at."""
     data = form.cleaned_data
+
+    def act() -> int:
+        deal = services.open_deal(
+            store_id=request.membership.store_id,
+            imei_text=data["imei"],
+            imei2_text=data["imei2"],
+            variant_id=data["variant"],
+            colour=data["colour"],
+            serial=data["serial"],
+            actor=request.user,
+        )
+        ask_carriers(item_id=deal.items.get().pk, actor=request.user)
+        return deal.pk
+
     pk = once(
         actor=request.user,
         scope="open-deal",
         about=request.membership.store_id,
         key=data["key"],
-        act=lambda: (
-            services.open_deal(
-                store_id=request.membership.store_id,
-                imei_text=data["imei"],
-                imei2_text=data["imei2"],
-                variant_id=data["variant"],
-                colour=data["colour"],
-                serial=data["serial"],
-                actor=request.user,
-            ).pk
-        ),
+        act=act,
     )
     return Deal.objects.get(pk=pk)
 
 
 def _add(request: StaffRequest, deal: Deal, form: DeviceForm) -> None:
     data = form.cleaned_data
+
+    def act() -> int:
+        item = services.add_item(
+            deal_id=deal.pk,
+            imei_text=data["imei"],
+            imei2_text=data["imei2"],
+            variant_id=data["variant"],
+            colour=data["colour"],
+            serial=data["serial"],
+            actor=request.user,
+        )
+        ask_carriers(item_id=item.pk, actor=request.user)
+        return item.pk
+
     once(
         actor=request.user,
         scope="add-item",
         about=deal.pk,
         key=data["key"],
-        act=lambda: (
-            services.add_item(
-                deal_id=deal.pk,
-                imei_text=data["imei"],
-                imei2_text=data["imei2"],
-                variant_id=data["variant"],
-                colour=data["colour"],
-                serial=data["serial"],
-                actor=request.user,
-            ).pk
-        ),
+        act=act,
     )
 
 
