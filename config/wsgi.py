@@ -10,10 +10,15 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 from config.celery import app as celery_app
+from shop.paper.glyphs import missing_glyphs
 
 
 def load_ahead() -> int:
-    """Load all pages and the client of the broker, without connecting; return how many routes."""
+    """Load all pages, fonts and the client of the broker, without connecting; return the routes.
+
+    The fonts' tables are first asked for under a deal's lock, where nobody should wait for a file.
+    """
+    missing_glyphs("")
     with celery_app.connection_for_write() as broker:
         broker.transport  # noqa: B018  # looking at it loads it; nothing is opened
     return len(get_resolver().url_patterns)

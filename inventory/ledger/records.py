@@ -17,7 +17,7 @@ def lock_head(store: Store) -> LedgerHead:
     the winner's. Last in the lock order (DESIGN §3).
     """
     LedgerHead.objects.get_or_create(store=store)
-    return LedgerHead.objects.select_for_update().get(store=store)
+    return LedgerHead.objects.select_for_update(no_key=True).get(store=store)
 
 
 @transaction.atomic
