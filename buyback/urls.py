@@ -4,5 +4,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("buyback.desk.urls")),
+    path("manage/", include("buyback.desk.manage.urls")),
     path("counter/", include("buyback.counter.urls")),
 ]

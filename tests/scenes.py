@@ -78,6 +78,9 @@ class Scene:
             item = self.deal.items.order_by("position")[0]
             found = Lookup.objects.filter(imei=item.imei1).first()
             return found.pk if found else 1
+        if part == "member_id":
+            found_member = Membership.objects.filter(store=self.deal.store, role=Role.STAFF).first()
+            return (found_member or make_membership(store=self.deal.store)).pk
         known: Mapping[str, object] = {
             "code": self.deal.code,
             "position": 1,

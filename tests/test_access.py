@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 SEE, TAKE = Permission.SEE_COUNTER, Permission.TAKE_DEALS
 ANSWER, INSPECT = Permission.ANSWER_LOOKUPS, Permission.INSPECT
 STOCK, LEDGER = Permission.SEE_STOCK, Permission.SEE_LEDGER
+MANAGE, COMPANY = Permission.MANAGE, Permission.MANAGE_COMPANY
 
 
 class Door(NamedTuple):
@@ -80,6 +81,17 @@ DOORS: Mapping[str, Door] = {
     "stock:ledger": Door(LEDGER),
     "stock:ledger-print": Door(LEDGER),
     "stock:ledger-csv": Door(LEDGER),
+    "manage:index": Door(MANAGE),
+    "manage:settings": Door(MANAGE, MANAGE),
+    "manage:networks": Door(MANAGE, COMPANY),
+    "manage:texts": Door(MANAGE, MANAGE),
+    "manage:prices": Door(MANAGE),
+    "manage:people": Door(MANAGE, MANAGE),
+    "manage:bring": Door(None, COMPANY),
+    "manage:person": Door(MANAGE),
+    "manage:role": Door(None, MANAGE),
+    "manage:leave": Door(None, MANAGE),
+    "manage:link": Door(None, MANAGE),
 }
 OPENED = frozenset({200, 302, 303})
 CHANGED = frozenset({200, 303, 409, 422})

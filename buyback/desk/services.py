@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.contrib.auth.models import User
@@ -129,14 +130,20 @@ def furnish(*, store: Store, actor: User, adopt: bool) -> None:
 
 
 def set_network_mode(
-    *, network: str, asking: Asking, reason: str, actor: User | None, mode: Mode = Mode.ASSISTED
+    *,
+    network: str,
+    asking: Asking,
+    reason: str,
+    actor: User | None,
+    mode: Mode = Mode.ASSISTED,
+    valid_from: datetime | None = None,
 ) -> NetworkMode:
-    """Write how one network is asked from now on."""
+    """Write how one network is asked from `valid_from` on, or from now."""
     return NetworkMode.objects.create(
         network=network,
         mode=Mode.OFF if asking is Asking.OFF else mode,
         requirement=Requirement.REQUIRED if asking is Asking.REQUIRED else Requirement.ASKED,
-        valid_from=timezone.now(),
+        valid_from=valid_from or timezone.now(),
         reason=reason,
         set_by=actor,
     )

@@ -3,21 +3,43 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from shop.people.models import Membership, Store
 from shop.people.names import person_name
-from shop.people.policy import PeopleAct, Role
+from shop.people.policy import NEED_SECOND_FACTOR, PeopleAct, Role
 from shop.people.wording import ACT, ROLE
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
+
 HISTORY_LINES = 50
-NEEDS_SECOND_FACTOR = frozenset({Role.MANAGER, Role.OWNER})
-"""DESIGN §3: managers and above sign in with a second factor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person of a store, as the list shows it."""
+
+    membership: Membership
+    name: str
+    role: "Lazy"
+    has_second_factor: bool
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """Tell whether the role wants a second factor that is not there."""
+        return Role(self.membership.role) in NEED_SECOND_FACTOR and not self.has_second_factor
+
+    @property
+    def has_password(self) -> bool:
+        """Tell whether the person has chosen a password."""
+        return self.membership.user.has_usable_password()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +52,21 @@ class PeopleLine:
     by: str
 
 
-def members_of(store: Store) -> QuerySet[Membership]:
-    """Return the memberships of a store by user name, each with `has_second_factor`. One query."""
+def members_of(store: Store) -> tuple[Member, ...]:
+    """Return the people of a store by user name. One query."""
     second = Authenticator.objects.filter(
         user_id=OuterRef("user_id"),
         type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN],
     )
-    return (
+    rows = (
         Membership.objects.filter(store=store)
-        .select_related("user", "store")
+        .select_related("user")
         .annotate(has_second_factor=Exists(second))
         .order_by("user__username")
+    )
+    return tuple(
+        Member(row, person_name(row.user), ROLE[Role(row.role)], row.has_second_factor)
+        for row in rows
     )
 
 
