@@ -50,7 +50,8 @@ def page_of(
     older_than, newer_than = _parse(before), _parse(after)
     if newer_than is not None:
         at, pk = newer_than
-        newer = queryset.filter(Q(**{f"{field}__gt": at}) | Q(**{field: at, "pk__gt": pk}))
+        # `>=` and then the tie: an index can begin there, which it cannot at an OR.
+        newer = queryset.filter(Q(**{f"{field}__gt": at}) | Q(pk__gt=pk), **{f"{field}__gte": at})
         found = list(newer.order_by(field, "pk")[: size + 1])
         more_newer, rows = len(found) > size, found[:size][::-1]
         return Page(
@@ -60,7 +61,9 @@ def page_of(
         )
     if older_than is not None:
         at, pk = older_than
-        queryset = queryset.filter(Q(**{f"{field}__lt": at}) | Q(**{field: at, "pk__lt": pk}))
+        queryset = queryset.filter(
+            Q(**{f"{field}__lt": at}) | Q(pk__lt=pk), **{f"{field}__lte": at}
+        )
     found = list(queryset.order_by(f"-{field}", "-pk")[: size + 1])
     rows = found[:size]
     return Page(

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from buyback.counter.board import Ticket, tickets_of, with_what_is_shown
 from buyback.deals.codes import parse_code
-from buyback.deals.models import Deal
+from buyback.deals.models import Deal, Item
 from buyback.sellers.policy import is_katakana, normalise_kana
 from carriers.imei import InvalidImei, parse_imei
 from inventory.units.models import Unit
@@ -94,7 +94,7 @@ def find(query: Query, *, store: Store, now: datetime) -> Found:
     """Return the deals and units of `store` that `query` asks for. Four queries at most."""
     deals, units = _filters(query)
     shown = with_what_is_shown(Deal.objects.of_store(store)).filter(deals)
-    rows = list(shown.distinct().order_by("-opened_at", "-pk")[: SHOWN + 1])
+    rows = list(shown.order_by("-opened_at", "-pk")[: SHOWN + 1])
     stock: list[Unit] = []
     if units is not None:
         mine = Unit.objects.filter(units, store=store).select_related("variant__model")
@@ -120,11 +120,14 @@ def _filters(query: Query) -> tuple[Q, Q | None]:
         case Kind.CODE:
             return Q(code=query.text), None
         case Kind.LAST_4:
-            return Q(items__imei1_tail=query.text), Q(imei1_tail=query.text)
+            return _with_item(imei1_tail=query.text), Q(imei1_tail=query.text)
         case Kind.KANA:
             return Q(seller__search_kana__startswith=query.text), None
         case Kind.IMEI:
-            return (
-                Q(items__imei1=query.text) | Q(items__imei2=query.text),
-                Q(imei1=query.text) | Q(imei2=query.text),
-            )
+            either = Q(imei1=query.text) | Q(imei2=query.text)
+            return _with_item(either), either
+
+
+def _with_item(*conditions: Q, **values: str) -> Q:
+    """Return the deals that have such an item: each once, and found by the item's index."""
+    return Q(pk__in=Item.objects.filter(*conditions, **values).values("deal_id"))

@@ -58,7 +58,6 @@ class Deal(models.Model):
             known("state", DealState, name="deal_state_known"),
         ]
         indexes = [
-            models.Index(fields=["store", "business_date", "queue_number"], name="deal_board"),
             models.Index(fields=["store", "-opened_at", "-id"], name="deal_store_newest"),
             # What the board lists of earlier days: few, whatever the history.
             models.Index(

@@ -52,8 +52,9 @@ class LedgerEntry(models.Model):
     """The unit's own code, not a foreign key: the ledger stands below the units and knows none."""
     reference = models.CharField(_("deal"), max_length=20)
     strikes_out = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    """Indexed by `a_line_is_struck_out_once`, which holds the few lines that have one."""
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -78,7 +79,11 @@ class LedgerEntry(models.Model):
                 name="only_a_strike_out_points_back",
             ),
             known("kind", EntryKind.values, name="ledger_kind_known"),
-            models.UniqueConstraint(fields=["strikes_out"], name="a_line_is_struck_out_once"),
+            models.UniqueConstraint(
+                fields=["strikes_out"],
+                condition=models.Q(strikes_out__isnull=False),
+                name="a_line_is_struck_out_once",
+            ),
             models.CheckConstraint(condition=models.Q(seq__gte=1), name="ledger_begins_with_1"),
             models.CheckConstraint(
                 condition=models.Q(quantity=1), name="a_ledger_line_is_one_device"

@@ -11,10 +11,12 @@ from django.db.models import (
     BigIntegerField,
     BooleanField,
     CharField,
+    Exists,
     F,
     Field,
     Func,
     Max,
+    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -120,13 +122,14 @@ def form_rows(found: Iterable[Receipt]) -> list[FormRow]:
     )
     issued = {
         row[0]: row[1:]
-        for row in issues.exclude(pk__in=_struck())
+        for row in issues.filter(~Exists(_strikes().filter(strikes_out=OuterRef("pk"))))
         .order_by("pk")
         .values_list("unit_code", *_ISSUE_FIELDS)
     }
-    struck = set(
-        _struck().filter(_any_of("strikes_out_id", [row[15] for row in rows], BigIntegerField()))
+    strikes = _strikes().filter(
+        _any_of("strikes_out_id", [row[15] for row in rows], BigIntegerField())
     )
+    struck = set(strikes.values_list("strikes_out_id", flat=True))
     return [
         FormRow._make(
             (*r[:10], *issued.get(r[13], _NOT_ISSUED), *r[10:13], r[15] in struck, *r[13:15])
@@ -152,7 +155,8 @@ def page_of_receipts(
     """
     day, _, line = after.partition("_")
     if line.isascii() and line.isdecimal() and len(line) < 19 and (begin := _day(day)):
-        found = found.filter(Q(dealt_on__gt=begin) | Q(dealt_on=begin, seq__gt=int(line)))
+        # `>=` and then the tie: an index can begin there, which it cannot at an OR.
+        found = found.filter(Q(dealt_on__gt=begin) | Q(seq__gt=int(line)), dealt_on__gte=begin)
     rows = list(found[: size + 1])
     following = (
         f"{rows[size - 1][0].isoformat()}_{rows[size - 1][12]}" if len(rows) > size else None
@@ -185,9 +189,9 @@ def _any_of(column: str, values: list[Any], field: "Field[Any, Any]") -> Func:
     )
 
 
-def _struck() -> "QuerySet[LedgerEntry, int | None]":
-    strikes = LedgerEntry.objects.filter(kind=EntryKind.STRIKE_OUT)
-    return strikes.values_list("strikes_out_id", flat=True)
+def _strikes() -> QuerySet[LedgerEntry]:
+    """Return the lines that strike out another: few, and the only ones with `strikes_out`."""
+    return LedgerEntry.objects.filter(strikes_out__isnull=False)
 
 
 def stream_rows(found: "QuerySet[LedgerEntry, Receipt]") -> Iterator[FormRow]:

@@ -73,7 +73,9 @@ class Unit(models.Model):
         ]
         indexes = [
             models.Index(fields=["store", "-acquired_at", "-id"], name="unit_store_newest"),
+            models.Index(fields=["store", "state", "-acquired_at", "-id"], name="unit_store_state"),
             models.Index(fields=["imei1"], name="unit_imei1"),
+            models.Index(fields=["imei2"], name="unit_imei2"),
             models.Index(fields=["imei1_tail"], name="unit_imei1_tail"),
         ]
         triggers = [
