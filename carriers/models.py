@@ -1,5 +1,15 @@
 """Everything Django stores for `carriers`; nobody but Django imports this."""
 
 from carriers.checks.models import Check, CheckAnswer, Lookup, LookupAttempt, NetworkMode
+from carriers.pace.models import BreakerEvent, NetworkBreaker, NetworkPace
 
-__all__ = ["Check", "CheckAnswer", "Lookup", "LookupAttempt", "NetworkMode"]
+__all__ = [
+    "BreakerEvent",
+    "Check",
+    "CheckAnswer",
+    "Lookup",
+    "LookupAttempt",
+    "NetworkBreaker",
+    "NetworkMode",
+    "NetworkPace",
+]

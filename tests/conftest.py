@@ -2,6 +2,7 @@
 
 - `db` / `@pytest.mark.django_db`: the run's database, each test rolled back.
 - `fresh_db`: a new database for this test alone, for tests that commit from several connections.
+- `slots`: an empty Redis for what asks networks; without it nothing is asked (fail closed).
 - `owner_connection`: a psycopg connection as `owner` to the database in use.
 - `stack`, `shared_stack`: the whole shop running; `open_page(language=…, width=…)`: a browser tab.
 """
@@ -16,11 +17,14 @@ from urllib.parse import urlsplit
 import hypothesis
 import psycopg
 import pytest
+import redis
+from django.conf import LazySettings
 from django.db import connections
 from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
+from config.embedded.redis import Redis
 from config.translations import compile_all
 from tests.chromium import find_chromium
 from tests.cluster import Cluster, Database
@@ -112,6 +116,24 @@ def fresh_db(
         yield database
         _point_at(run_database)
     cluster.drop(database)
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    """One Redis for the run."""
+    server = Redis(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def slots(redis_server: Redis, settings: LazySettings) -> str:
+    """An empty Redis in which this test's questions are counted; returns its address."""
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.flushdb()
+    settings.REDIS_URL = redis_server.url
+    return redis_server.url
 
 
 @pytest.fixture

@@ -101,6 +101,8 @@ def _package(model: type[Model]) -> str:
 
 APPEND_ONLY = {
     "carriers.NetworkMode",
+    "carriers.NetworkPace",
+    "carriers.BreakerEvent",
     "carriers.CheckAnswer",
     "carriers.LookupAttempt",
     "inventory.UnitEvent",
@@ -159,6 +161,7 @@ STATE_WRITERS = {
     "buyback/deals/transition.py",
     "inventory/units/records.py",
     "carriers/checks/records.py",
+    "carriers/pace/records.py",
 }
 
 

@@ -45,7 +45,7 @@ class Reply:
 
     `body` is the last page as received (empty when none came), `http_status` None without a
     response, `latency_ms` the whole conversation, `host` name and port as asked, `authenticated`
-    whether TLS proved the host.
+    whether TLS proved the host, `retry_after` the last response's header as it came.
     """
 
     answer: Answer
@@ -55,6 +55,7 @@ class Reply:
     latency_ms: int
     host: str
     authenticated: bool
+    retry_after: str = ""
 
 
 def site_to_ask() -> str | None:
@@ -111,6 +112,7 @@ class _Call:
         self.status: int | None = None
         self.content_type = ""
         self.body = b""
+        self.retry_after = ""
         self.sockets: list[socket.socket] = []
         self.cut = threading.Event()
         self.session = requests.Session()
@@ -157,7 +159,7 @@ class _Call:
     def _exchange(
         self, method: str, url: str, form: str | None, headers: dict[str, str]
     ) -> Response:
-        self.status, self.content_type, self.body = None, "", b""
+        self.status, self.content_type, self.body, self.retry_after = None, "", b"", ""
         left = self.ends - time.monotonic()
         if left <= 0:
             raise _Refused(Failure.UNAVAILABLE, Reason.TIMEOUT)
@@ -172,6 +174,7 @@ class _Call:
         ) as got:
             self.status = got.status_code
             self.content_type = got.headers.get("Content-Type", "")
+            self.retry_after = got.headers.get("Retry-After", "")
             for chunk in got.raw.stream(CHUNK, decode_content=True):
                 self.body += chunk
                 if len(self.body) > MAX_BYTES:
@@ -200,6 +203,7 @@ class _Call:
             latency_ms=round((time.monotonic() - self.started) * 1000),
             host=parts.netloc,
             authenticated=parts.scheme == "https" and self.status is not None,
+            retry_after=self.retry_after,
         )
 
     def _hang_up(self) -> None:

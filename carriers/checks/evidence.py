@@ -17,6 +17,7 @@ from carriers.checks.models import Lookup, LookupAttempt
 from carriers.checks.policy import LookupState
 from carriers.imei import Imei
 from carriers.networks.answer import SYMBOLS, Failure, Mark, Reason
+from carriers.pace.policy import Why
 from shop.people.names import person_name
 from shop.wording import Audience
 
@@ -31,7 +32,18 @@ KINDS: Mapping[str, "Lazy"] = {
     "answered": _("Answered"),
     "failed": _("Failed"),
     "lost": _("Came too late; does not count"),
+    "handed": _("Left to a person"),
 }
+
+HANDED: Mapping[str, "Lazy"] = {
+    "no-site": _("There is no site that a machine may ask."),
+    Why.BREAKER: _("The automatic question is switched off for this carrier."),
+    Why.PAUSED: _("The site asked us to come back much later."),
+    Why.BUDGET: _("Today's automatic questions to this carrier are used up."),
+    Why.RATE: _("The next free turn at this carrier is too far away."),
+    Why.LANE: _("The next free turn at this carrier is too far away."),
+}
+"""Why no machine asked."""
 
 REASONS: Mapping[Reason, "Lazy"] = {
     Reason.STATUS: _("The site answered with an error."),
@@ -115,7 +127,7 @@ def _line(attempt: LookupAttempt) -> AttemptLine:
         kind=str(KINDS[attempt.kind]),
         who=person_name(who) if who else attempt.worker,
         outcome=_outcome(attempt.mark, attempt.failure, ""),
-        reason=str(REASONS[Reason(attempt.reason)]) if attempt.reason else "",
+        reason=_reason(attempt),
         note=attempt.sentence,
         host=attempt.host,
         secure=attempt.authenticated,
@@ -128,6 +140,12 @@ def _line(attempt: LookupAttempt) -> AttemptLine:
         page=text[:MAX_SHOWN],
         page_is_cut=len(text) > MAX_SHOWN,
     )
+
+
+def _reason(attempt: LookupAttempt) -> str:
+    if attempt.kind == "handed":
+        return str(HANDED[attempt.reason])
+    return str(REASONS[Reason(attempt.reason)]) if attempt.reason else ""
 
 
 def _outcome(mark: str, failure: str, state: str) -> str:

@@ -16,7 +16,8 @@ from shop.people.models import Store
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 IMEI_REGEX = r"^[0-9]{15}$"
-ATTEMPT_KINDS = ("asked", "answered", "failed", "lost")
+ATTEMPT_KINDS = ("asked", "answered", "failed", "lost", "handed")
+"""`handed`: no machine asks; a person is to answer, for the reason beside it."""
 
 
 class NetworkMode(models.Model):
@@ -157,6 +158,15 @@ class Lookup(models.Model):
                 fields=["next_try_at", "id"],
                 condition=models.Q(state__in=[LookupState.QUEUED.value, LookupState.RETRY.value]),
                 name="lookup_due",
+            ),
+            # What a person waits for is found past any number of re-checks.
+            models.Index(
+                fields=["next_try_at", "id"],
+                condition=models.Q(
+                    state__in=[LookupState.QUEUED.value, LookupState.RETRY.value],
+                    lane__in=[Lane.COUNTER.value, Lane.DEAL.value],
+                ),
+                name="lookup_due_urgent",
             ),
             models.Index(
                 fields=["lease_until"],

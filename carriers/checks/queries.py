@@ -28,6 +28,8 @@ from carriers.checks.policy import (
 from carriers.imei import Imei
 from carriers.networks.answer import SYMBOLS, Failure, Mark
 from carriers.networks.registry import NETWORKS
+from carriers.pace.breaker import Cause
+from carriers.pace.queries import BreakerNow, breakers
 from shop.fingerprint import fingerprint
 from shop.people.names import person_name
 from shop.wording import Audience
@@ -35,6 +37,9 @@ from shop.wording import Audience
 LATE = timedelta(seconds=5)
 """A lookup that no worker took for so long, or that a network has not answered for so long, is
 offered to a person; the machine goes on meanwhile."""
+
+SHOWN_WAIT = timedelta(seconds=2)
+"""A turn that is further away is told, with its time."""
 
 MACHINE_BUSY = frozenset({LookupState.QUEUED, LookupState.RUNNING, LookupState.RETRY})
 
@@ -93,6 +98,16 @@ class ImeiMarks:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakerNotice:
+    """A network that no machine asks at the moment, or tries with one question."""
+
+    network: str
+    name: str
+    is_open: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckPanel:
     """One device's check on the page.
 
@@ -114,6 +129,7 @@ class CheckPanel:
     has_failures: bool
     has_stand_in: bool
     asks_by_machine: bool
+    breakers: tuple[BreakerNotice, ...]
     state: str
 
 
@@ -142,15 +158,45 @@ def check_reports(checks: Iterable[Check], *, now: datetime) -> dict[int, CheckR
 def check_panel(check: Check | None, *, now: datetime) -> CheckPanel:
     """Return the panel of one check at `now`; see `check_panels`."""
     if check is None:
-        return _panel(None, (), now=now)
+        return _panel(None, (), (), now=now)
     return check_panels([check], now=now)[check.pk]
 
 
 def check_panels(checks: Iterable[Check], *, now: datetime) -> dict[int, CheckPanel]:
-    """Return the panel of each check by its id, with one query for all."""
+    """Return the panel of each check by its id; one query for all, one or two for the breakers."""
     every = list(checks)
     rows = _rows([check.pk for check in every])
-    return {check.pk: _panel(check, rows[check.pk], now=now) for check in every}
+    notices = breaker_notices(now=now) if every else ()
+    return {check.pk: _panel(check, rows[check.pk], notices, now=now) for check in every}
+
+
+def breaker_notices(*, now: datetime) -> tuple[BreakerNotice, ...]:
+    """Return a notice for each network whose breaker is not closed."""
+    return tuple(
+        BreakerNotice(
+            network=one.network,
+            name=wording.network_name(one.network),
+            is_open=one.is_open,
+            text=breaker_sentence(one, now=now),
+        )
+        for one in breakers(NETWORKS, not_closed=True)
+    )
+
+
+def breaker_sentence(one: BreakerNow, *, now: datetime) -> str:
+    """Return where a breaker stands, why, and what happens next, in one or two sentences."""
+    cause = wording.BREAKER_CAUSES[Cause(one.event.cause)] if one.event else ""
+    params = {
+        "cause": cause,
+        "since": clock(one.since, now=now),
+        "until": clock(one.until, now=now),
+        "reason": one.event.reason if one.event else "",
+        "name": person_name(one.event.by) if one.event and one.event.by else "",
+    }
+    key = one.state.value
+    if one.is_open and one.until is None:
+        key = "open-by-hand"
+    return str(wording.BREAKER_STATES[key]) % params
 
 
 def _rows(ids: list[int]) -> dict[int, Rows]:
@@ -192,7 +238,9 @@ def _asked(row: CheckAnswer) -> AskedLookup:
     )
 
 
-def _panel(check: Check | None, rows: Rows, *, now: datetime) -> CheckPanel:
+def _panel(
+    check: Check | None, rows: Rows, notices: tuple[BreakerNotice, ...], *, now: datetime
+) -> CheckPanel:
     newest = _newest(rows)
     report = _report(newest).report
     cells = [_cell(row, now=now) for row in newest]
@@ -213,7 +261,13 @@ def _panel(check: Check | None, rows: Rows, *, now: datetime) -> CheckPanel:
         has_failures=LookupState.FAILED in states,
         has_stand_in=any(cell.stand_in for cell in cells),
         asks_by_machine=any(cell.by_machine for cell in cells),
-        state=fingerprint([[cell.lookup_id, cell.css, cell.word, cell.detail] for cell in cells]),
+        breakers=notices,
+        state=fingerprint(
+            [
+                *([cell.lookup_id, cell.css, cell.word, cell.detail] for cell in cells),
+                *([one.network, one.text] for one in notices),
+            ]
+        ),
     )
 
 
@@ -258,7 +312,10 @@ def _is_late(lookup: Lookup, state: LookupState, *, now: datetime) -> bool:
     """Say whether a person should no longer wait: nobody took it, or the network is silent."""
     if state is LookupState.RUNNING and lookup.lease_until is not None:
         return now - (lookup.lease_until - timedelta(seconds=LEASE_S)) > LATE
-    return state in {LookupState.QUEUED, LookupState.RETRY} and now - lookup.next_try_at > LATE
+    if state is LookupState.QUEUED:
+        # Waiting for its turn moves the next try, but nobody has been asked since then.
+        return now - lookup.asked_at > LATE
+    return state is LookupState.RETRY and now - lookup.next_try_at > LATE
 
 
 def _look(lookup: Lookup, state: LookupState) -> str:
@@ -280,6 +337,10 @@ def _detail(lookup: Lookup, state: LookupState, *, late: bool, now: datetime) ->
         return wording.failure_sentence(Failure(lookup.failure), Audience.STAFF)
     if state is LookupState.RETRY and not late:
         return _("No answer so far; asked again at %(time)s.") % {
+            "time": clock(lookup.next_try_at, now=now)
+        }
+    if state is LookupState.QUEUED and lookup.next_try_at > now + SHOWN_WAIT:
+        return _("One question after the other; this one's turn comes at %(time)s.") % {
             "time": clock(lookup.next_try_at, now=now)
         }
     if late and state is LookupState.RUNNING:

@@ -8,6 +8,7 @@ kept as a lost attempt when it does not. Nothing here calls out.
 import hashlib
 import uuid
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,13 +18,14 @@ from django.db.models import F
 
 from carriers.checks.client import Reply
 from carriers.checks.models import Lookup, LookupAttempt
-from carriers.checks.policy import LEASE_S, LIVE, GiveUp, LookupState, Mode, Retry
+from carriers.checks.policy import LEASE_S, LIVE, GiveUp, Lane, LookupState, Mode, Retry
 from carriers.networks.answer import SYMBOLS, Failure, Mark, Reason
 
 MAX_SENTENCE = 400
 MAX_RAW_SYMBOL = 20
 MAX_CONTENT_TYPE = 120
 STARTABLE = (LookupState.QUEUED.value, LookupState.RETRY.value)
+URGENT = (Lane.COUNTER.value, Lane.DEAL.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,29 @@ class Claim:
     network: str
     imei: str
     tries: int
+
+
+def startable(lookup_id: int, *, now: datetime) -> Lookup | None:
+    """Return the lookup when it is to be asked now; a look, without any right (`claim`)."""
+    rows = Lookup.objects.filter(pk=lookup_id, state__in=STARTABLE, next_try_at__lte=now)
+    return rows.first()
+
+
+def postpone(lookup_id: int, *, until: datetime, now: datetime) -> bool:
+    """Let a lookup that is due wait until then: no try is used up, nobody held it.
+
+    Returns False when it is not (any more) to be started now.
+    """
+    due = Lookup.objects.filter(pk=lookup_id, state__in=STARTABLE, next_try_at__lte=now)
+    return due.update(next_try_at=until) == 1
+
+
+def raise_lane(lookup_ids: list[int], *, lane: Lane, now: datetime) -> None:
+    """Let lookups that wait in a less urgent lane wait in this one, from now on."""
+    behind = [other.value for other in Lane if other.rank > lane.rank]
+    waiting = Lookup.objects.filter(pk__in=lookup_ids, lane__in=behind)
+    waiting.filter(state=LookupState.QUEUED).update(lane=lane, next_try_at=now)
+    waiting.filter(state=LookupState.RETRY).update(lane=lane)
 
 
 def claim(lookup_id: int, *, worker: str, host: str, now: datetime) -> Claim | None:
@@ -93,13 +118,31 @@ def record(
 
 
 @transaction.atomic
-def hand_over(held: Claim, *, now: datetime) -> None:
-    """Leave the lookup to a person: there is no site that a machine may ask."""
-    lookup = Lookup.objects.select_for_update(no_key=True).get(pk=held.lookup_id)
-    if lookup.state != LookupState.RUNNING or lookup.claim != held.token:
-        return
-    _make_assisted(lookup)
-    LookupAttempt.objects.create(lookup=lookup, kind="lost", at=now)
+def hand_over(lookup_id: int, *, why: str, now: datetime) -> bool:
+    """Leave a waiting lookup to a person: no machine asks. False when it does not wait any more.
+
+    `why` is `no-site`, `breaker` or what it would wait for (`carriers.pace.policy.Why`).
+    """
+    lookup = Lookup.objects.select_for_update(no_key=True).get(pk=lookup_id)
+    if lookup.state not in STARTABLE:
+        return False
+    _hand(lookup, why=why, now=now)
+    return True
+
+
+@transaction.atomic
+def hand_over_waiting(network: str, *, lanes: Iterable[Lane], why: str, now: datetime) -> int:
+    """Leave every waiting lookup of a network in these lanes to people; return how many.
+
+    A row that somebody else is writing at this moment is skipped: its worker looks again.
+    """
+    rows = Lookup.objects.filter(
+        network=network, state__in=STARTABLE, lane__in=[lane.value for lane in lanes]
+    )
+    waiting = list(rows.select_for_update(skip_locked=True, no_key=True).order_by("pk"))
+    for lookup in waiting:
+        _hand(lookup, why=why, now=now)
+    return len(waiting)
 
 
 @transaction.atomic
@@ -176,9 +219,14 @@ def lose_lease(lookup: Lookup, after: Retry | GiveUp, *, now: datetime) -> None:
 
 
 def due_lookups(*, now: datetime, limit: int) -> list[int]:
-    """Return the ids of lookups that may be started, the longest due first."""
+    """Return the ids of lookups that may be started: those a person waits for, then the others.
+
+    The longest due first, in each of the two.
+    """
     rows = Lookup.objects.filter(state__in=STARTABLE, next_try_at__lte=now)
-    return list(rows.order_by("next_try_at", "pk").values_list("pk", flat=True)[:limit])
+    ids = rows.order_by("next_try_at", "pk").values_list("pk", flat=True)
+    urgent = list(ids.filter(lane__in=URGENT)[:limit])
+    return urgent + list(ids.exclude(lane__in=URGENT)[: limit - len(urgent)])
 
 
 def _end_claim(lookup: Lookup, after: Retry | GiveUp | None, *, now: datetime) -> None:
@@ -200,6 +248,11 @@ def _make_assisted(lookup: Lookup) -> None:
     lookup.failure = lookup.reason = lookup.raw_symbol = lookup.sentence = ""
     lookup.parser_version, lookup.stand_in = "", False
     lookup.save()
+
+
+def _hand(lookup: Lookup, *, why: str, now: datetime) -> None:
+    _make_assisted(lookup)
+    LookupAttempt.objects.create(lookup=lookup, kind="handed", at=now, reason=why)
 
 
 def _attempt_with_evidence(

@@ -21,15 +21,20 @@ from carriers.checks.client import site_to_ask
 from carriers.checks.models import Check, CheckAnswer, Lookup, NetworkMode
 from carriers.checks.policy import LIVE, Lane, LookupState, Mode, Requirement, same_day
 from carriers.checks.tasks import run_lookup
+from carriers.checks.turns import ATTENDED, BREAKER
 from carriers.checks.wake import wake
 from carriers.imei import Imei
 from carriers.networks.answer import Failure, Mark
 from carriers.networks.registry import NETWORKS
+from carriers.pace import records as breakers
+from carriers.pace.breaker import State
+from carriers.pace.queries import open_networks
 
 REUSE_MINUTES = 10
 """How long an answer serves another check of the same IMEI: one visit of one seller."""
 ROUNDS = 5
 MAX_NOTE = 400
+MAX_REASON = 200
 
 Question = tuple[str, str]
 """(IMEI digits, network code)"""
@@ -85,7 +90,7 @@ def request_check(
         requested_by=actor,
         requested_at=now,
     )
-    rules = {k: rule for k, rule in network_rules(now=now).items() if rule.mode is not Mode.OFF}
+    rules = _rules_for(lane, now=now)
     # One order for everybody, so that two checks at once cannot wait for each other.
     questions = [(imei, code) for code in rules for imei in sorted(set(imeis))]
     since = now if again else now - timedelta(minutes=REUSE_MINUTES)
@@ -103,6 +108,7 @@ def request_check(
         for slot, imei in enumerate(imeis, start=1)
     )
     waiting = [row.pk for row in found.values() if row.state == LookupState.QUEUED]
+    records.raise_lane([row.pk for row in found.values()], lane=lane, now=now)
     wake(run_lookup, *waiting)
     return check
 
@@ -167,6 +173,43 @@ def ask_by_hand(*, lookup_id: int, check_id: int, actor: User, reason: str = "")
     return Lookup.objects.get(pk=fresh.pk)
 
 
+@transaction.atomic
+def open_breaker(*, network: str, reason: str, actor: User) -> None:
+    """Stop asking `network` by machine until a person closes its breaker again.
+
+    What waits there for somebody goes to people at once. Raises `ValidationError` with code
+    `unknown-network`, `reason-required`, or `breaker-as-it-was` when a person opened it already.
+    """
+    now = timezone.now()
+    said = _reason_for(network, reason)
+    before = breakers.settle(network, now=now)
+    if before.state is State.OPEN and before.until is None:
+        raise ValidationError(_("It is switched off already."), code="breaker-as-it-was")
+    breakers.switch_by_hand(network, opened=True, reason=said, actor=actor, now=now)
+    records.hand_over_waiting(network, lanes=ATTENDED, why=BREAKER, now=now)
+
+
+@transaction.atomic
+def close_breaker(*, network: str, reason: str, actor: User) -> None:
+    """Ask `network` by machine again, with nothing counted against it.
+
+    What went to people stays theirs. Raises as `open_breaker`.
+    """
+    now = timezone.now()
+    said = _reason_for(network, reason)
+    if breakers.settle(network, now=now).state is State.CLOSED:
+        raise ValidationError(_("It is switched on already."), code="breaker-as-it-was")
+    breakers.switch_by_hand(network, opened=False, reason=said, actor=actor, now=now)
+
+
+def _reason_for(network: str, reason: str) -> str:
+    if network not in NETWORKS:
+        raise ValidationError(_("There is no such network."), code="unknown-network")
+    if not reason.strip():
+        raise ValidationError(_("Say why this is switched."), code="reason-required")
+    return reason.strip()[:MAX_REASON]
+
+
 def _refuse_correction(lookup: Lookup, reason: str) -> None:
     if lookup.state != LookupState.ANSWERED:
         return
@@ -177,6 +220,14 @@ def _refuse_correction(lookup: Lookup, reason: str) -> None:
         )
     if not reason.strip():
         raise ValidationError(_("Say why the answer is corrected."), code="reason-required")
+
+
+def _rules_for(lane: Lane, *, now: datetime) -> dict[str, NetworkRule]:
+    """Return the rules of the networks that are asked: by a person where a breaker is open."""
+    shut = open_networks(now=now) if lane in ATTENDED else frozenset()
+    rules = {code: rule for code, rule in network_rules(now=now).items() if rule.mode != Mode.OFF}
+    by_hand = {code: NetworkRule(Mode.ASSISTED, rules[code].required) for code in shut & set(rules)}
+    return rules | by_hand
 
 
 def _possible(mode: Mode) -> Mode:

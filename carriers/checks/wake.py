@@ -30,7 +30,7 @@ IMPATIENT = {
 """On top of the broker's options: a person waits behind this connection."""
 
 
-def wake(task: Any, *pks: int, countdown_s: int = 0, expires_s: int | None = None) -> None:
+def wake(task: Any, *pks: int, countdown_s: float = 0, expires_s: int | None = None) -> None:
     """Tell the workers, once this transaction has committed, that `task` has work at `pks`.
 
     Celery ships no types, hence `task: Any`. Waits `countdown_s` seconds (`ValueError` above
@@ -47,7 +47,7 @@ def wake(task: Any, *pks: int, countdown_s: int = 0, expires_s: int | None = Non
 
 
 def send(
-    task: Any, pks: Sequence[int], *, countdown_s: int = 0, expires_s: int | None = None
+    task: Any, pks: Sequence[int], *, countdown_s: float = 0, expires_s: int | None = None
 ) -> bool:
     """Publish now; return whether the broker took every message. Call `wake` instead of this."""
     options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **IMPATIENT}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from carriers.checks.policy import Code, LookupState, Mode, Requirement, Verdict, VerdictReport
 from carriers.networks.answer import SYMBOLS, Failure, Mark
+from carriers.pace.breaker import Cause, State
 from shop.problems import Problem
 from shop.wording import Audience, Said, both, say, split
 
@@ -67,6 +68,30 @@ REQUIREMENTS: Mapping[Requirement, "Lazy"] = {
     Requirement.REQUIRED: _("The verdict waits for it"),
     Requirement.ASKED: _("Asked, but not waited for"),
 }
+
+BREAKER_CAUSES: Mapping[Cause, "Lazy"] = {
+    Cause.IN_A_ROW: _("several questions in a row came to nothing"),
+    Cause.MOSTLY: _("most questions came to nothing"),
+    Cause.WAITED: _("its time was over"),
+    Cause.PROBE_FAILED: _("a try came to nothing"),
+    Cause.PROBE_ANSWERED: _("a try was answered"),
+    Cause.OPENED_BY_HAND: _("switched off by a manager"),
+    Cause.CLOSED_BY_HAND: _("switched on by a manager"),
+}
+
+BREAKER_STATES: Mapping[str, "Lazy"] = {
+    State.CLOSED: _("Asked automatically."),
+    State.OPEN: _(
+        "Not asked automatically since %(since)s: %(cause)s. Please answer by hand."
+        " It is tried again by itself at %(until)s."
+    ),
+    "open-by-hand": _(
+        "Not asked automatically since %(since)s: switched off by %(name)s (%(reason)s)."
+        " Please answer by hand."
+    ),
+    State.HALF_OPEN: _("Tried with one question since %(since)s; an answer switches it on again."),
+}
+"""Where a network's breaker stands. `open-by-hand` waits for a manager."""
 
 TITLES: Mapping[Verdict, "Lazy"] = {
     Verdict.WHITE: _("No restriction"),

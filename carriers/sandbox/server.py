@@ -30,6 +30,8 @@ MAX_FORM_BYTES = 10_000
 HANG_SECONDS = 120.0
 STOP_POLL_SECONDS = 0.05
 DRIP_SECONDS = 1.0
+RETRY_AFTER_S = 5
+"""What 429 and 503 ask for; the whole site is left alone so long, so a demo should not wait."""
 """Between two bytes of a dripping page."""
 OTHER_IMEI = "490154203237518"
 """Echoed instead of the IMEI asked (the check-digit example of `carriers.md` §9)."""
@@ -197,7 +199,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.send_header("X-Stand-In", "1")
         if status in {429, 503}:
-            self.send_header("Retry-After", "30")
+            self.send_header("Retry-After", str(RETRY_AFTER_S))
         if cookie:
             self.send_header("Set-Cookie", f"{COOKIE}={cookie}; Path=/; HttpOnly")
         self.end_headers()

@@ -53,7 +53,7 @@ def staff(client: Client, member: Membership) -> Client:
 
 
 @pytest.fixture
-def site(settings: LazySettings) -> Iterator[StandIn]:
+def site(settings: LazySettings, slots: str) -> Iterator[StandIn]:
     with StandIn(lambda digits, name: Reply(Sign.CIRCLE)) as stand_in:
         settings.STAND_IN_URL = stand_in.url
         set_all(Mode.WEB)

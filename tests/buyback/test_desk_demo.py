@@ -19,10 +19,9 @@ from buyback.desk.demo.people import COMPANY_NAME, MEMBERS
 from buyback.desk.demo.seed import furnish_demo
 from buyback.desk.demo.walkins import WALK_INS, WalkIn
 from buyback.inspection.queries import inspection_state
+from buyback.management.commands.seed_demo import settle
 from carriers.checks import wake
-from carriers.checks.models import Check, CheckAnswer
 from carriers.checks.queries import check_report
-from carriers.checks.tasks import ask_once
 from carriers.sandbox.server import StandIn
 from inventory.ledger.models import LedgerEntry
 from inventory.ledger.queries import verify
@@ -40,7 +39,7 @@ def demo(settings: Settings, tmp_path: Path, db: None) -> Settings:
 
 
 @pytest.fixture
-def crew(demo: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crew]:
+def crew(demo: Settings, slots: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crew]:
     """The furnished demo with the stand-in sites behind it; no broker is there to be woken."""
     monkeypatch.setattr(wake, "send", lambda *args, **kwargs: False)
     furnish_demo()
@@ -53,11 +52,6 @@ def crew(demo: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crew]:
             inspector=people["inspector"],
             cashier=people["cashier"],
         )
-
-
-def ask_now(check: Check) -> None:
-    for answer in CheckAnswer.objects.filter(check_asked=check):
-        ask_once(answer.lookup_id)
 
 
 def test_the_demo_is_furnished_once_and_its_logins_stay(demo: Settings) -> None:
@@ -100,7 +94,7 @@ def test_no_walk_in_uses_up_an_imei_of_the_first_page() -> None:
 
 @pytest.mark.parametrize("one", WALK_INS, ids=[one.code for one in WALK_INS])
 def test_a_walk_in_ends_as_the_table_says(one: WalkIn, crew: Crew) -> None:
-    deal = walk(one, crew, settle=ask_now)
+    deal = walk(one, crew, settle=settle)
     assert deal.state == one.state
     now = timezone.now()
     for item, phone in zip(deal.items.order_by("position"), one.phones, strict=True):
@@ -118,7 +112,7 @@ def test_a_walk_in_ends_as_the_table_says(one: WalkIn, crew: Crew) -> None:
 
 
 def test_the_history_is_walked_once(crew: Crew) -> None:
-    assert len(walk_all(crew, settle=ask_now)) == len(WALK_INS)
-    assert walk_all(crew, settle=ask_now) == []
+    assert len(walk_all(crew, settle=settle)) == len(WALK_INS)
+    assert walk_all(crew, settle=settle) == []
     assert Deal.objects.count() == len(WALK_INS)
     assert Item.objects.count() == sum(len(one.phones) for one in WALK_INS)

@@ -47,7 +47,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
 
 
 @pytest.fixture
-def site(settings: LazySettings) -> Iterator[StandIn]:
+def site(settings: LazySettings, slots: str) -> Iterator[StandIn]:
     with StandIn(lambda digits, name: Reply(Sign.CIRCLE)) as stand_in:
         settings.STAND_IN_URL = stand_in.url
         yield stand_in
@@ -94,7 +94,7 @@ def test_a_changed_page_is_failed_and_never_a_mark(site: StandIn) -> None:
 def test_an_outage_is_tried_again_by_the_table_and_then_given_up(
     site: StandIn, sent: Sent, django_capture_on_commit_callbacks: Callable[..., object]
 ) -> None:
-    site.script = lambda digits, name: Reply(fault=Fault.UNAVAILABLE)
+    site.script = lambda digits, name: Reply(fault=Fault.SERVER_ERROR)
     with time_machine.travel(NOW, tick=False) as clock:
         lookup = make_lookup()
         for delay in RETRY_DELAYS:

@@ -72,12 +72,13 @@ def crew() -> Crew:
 def settle(check: Check) -> None:
     """Ask every lookup of a check that no worker has taken, and wait for those it has."""
     lookups = Lookup.objects.filter(pk__in=check.answers.values("lookup"))
-    for pk in lookups.values_list("pk", flat=True):
-        ask_once(pk)
     going = lookups.filter(state__in=[LookupState.QUEUED.value, LookupState.RUNNING.value])
     until = time.monotonic() + DEADLINE_S + 5
     while going.exists() and time.monotonic() < until:
-        PAUSE.wait(0.1)
+        # Each in its turn: what is told to wait is asked again.
+        for pk in going.values_list("pk", flat=True):
+            ask_once(pk)
+        PAUSE.wait(0.05)
 
 
 def wait_for_stand_ins() -> None:
