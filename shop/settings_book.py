@@ -42,6 +42,7 @@ class Definition:
 
 
 DAYS, YEARS, YES_NO = _("days"), _("years"), _("yes or no")
+YEARS_OLD = _("years old")
 BY_THE_HOUSE = _("The shop's own choice.")
 
 DEFINITIONS: Mapping[str, Definition] = {
@@ -68,7 +69,7 @@ DEFINITIONS: Mapping[str, Definition] = {
         _("Lowest age of a seller"),
         _("Asked and computed on the day of the contract. There is no way around it."),
         _("Adult age is 18; your prefecture may ask for more (docs/law.md, 4)."),
-        YEARS,
+        YEARS_OLD,
         18,
         99,
     ),

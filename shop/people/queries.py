@@ -76,6 +76,11 @@ def people_elsewhere(store: Store) -> list[User]:
     return list(User.objects.filter(~Exists(here)).order_by("username"))
 
 
+def everybody() -> list[User]:
+    """Return everybody with an account, by user name. One query."""
+    return list(User.objects.order_by("username"))
+
+
 def people_history(store: Store) -> tuple[PeopleLine, ...]:
     """Return the newest lines of the store's people history, newest first. One query."""
     rows = (

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PriceRow:
-    """One variant with its base price for each grade, None where the book has none."""
+    """One variant with (grade, base price) for each grade, None where the book has none."""
 
     variant: Variant
-    yen: tuple[int | None, ...]
+    cells: tuple[tuple[str, int | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ class MakerPrices:
 
     maker: Maker
     rows: tuple[PriceRow, ...]
+
+    @property
+    def all_samples(self) -> bool:
+        """Tell whether nobody has verified any of these variants."""
+        return all(row.variant.is_sample for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def _makers(book: PriceBook) -> tuple[MakerPrices, ...]:
     ):
         found.setdefault(price.variant, {})[price.grade] = price.yen
     rows = (
-        PriceRow(variant, tuple(yen_of.get(grade.value) for grade in Grade))
+        PriceRow(variant, tuple((grade.value, yen_of.get(grade.value)) for grade in Grade))
         for variant, yen_of in found.items()
     )
     return tuple(

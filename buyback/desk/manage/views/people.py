@@ -24,7 +24,7 @@ from shop.idempotency import once
 from shop.people.access import StaffRequest, access
 from shop.people.names import person_name
 from shop.people.policy import Permission, Role, may_give
-from shop.people.queries import Member, members_of, people_elsewhere, people_history
+from shop.people.queries import Member, everybody, members_of, people_elsewhere, people_history
 from shop.people.services import (
     add_person,
     change_role,
@@ -74,10 +74,10 @@ def people(request: StaffRequest) -> HttpResponse:
 @access(Permission.MANAGE_COMPANY)
 def bring(request: StaffRequest) -> HttpResponse:
     """Give somebody who has an account a role in this store too."""
-    elsewhere = _elsewhere(request)
-    form = BringForm(request.POST, giver=_giver(request), people=_choices(elsewhere))
+    # Everybody counts here: the same form sent twice finds somebody who works here by now.
+    form = BringForm(request.POST, giver=_giver(request), people=_choices(everybody()))
     if not form.is_valid():
-        return _list(request, bringing=form, elsewhere=elsewhere)
+        return _list(request, bringing=form)
     data = form.cleaned_data
 
     def act() -> int:
@@ -92,7 +92,7 @@ def bring(request: StaffRequest) -> HttpResponse:
         made = _once(request, form, act)
     except ValidationError as error:
         form.refused(error, {}, "person")
-        return _list(request, bringing=form, elsewhere=elsewhere)
+        return _list(request, bringing=form)
     messages.success(request, _("The role is given."))
     return _to("manage:person", made)
 
@@ -119,9 +119,10 @@ def role(request: StaffRequest, member_id: int) -> HttpResponse:
             membership_id=member_id, before=data["before"], role=data["role"], actor=request.user
         )
     except ValidationError as error:
+        if error.code == "own-role":
+            return _person(request, member, refused=error.messages, status=422)
         form.add_error("role", error)
-        status = 409 if error.code == "changed-meanwhile" else 422
-        return _person(request, member, role_form=form, status=status)
+        return _person(request, member, role_form=form, status=409)
     messages.success(request, _("The role is changed. It holds from the next page on."))
     return _to("manage:person", member_id)
 
@@ -137,8 +138,7 @@ def leave(request: StaffRequest, member_id: int) -> HttpResponse:
     try:
         take_access(membership_id=member_id, actor=request.user)
     except ValidationError as error:
-        form.add_error("sure", error)
-        return _person(request, member, leave_form=form, status=422)
+        return _person(request, member, refused=error.messages, status=422)
     messages.success(request, _("%(name)s no longer has access here.") % {"name": member.name})
     return _to("manage:people")
 
@@ -175,28 +175,25 @@ def _list(
     *,
     adding: PersonForm | None = None,
     bringing: BringForm | None = None,
-    elsewhere: list[User] | None = None,
 ) -> HttpResponse:
     store, giver = request.membership.store, _giver(request)
-    if elsewhere is None:
-        elsewhere = _elsewhere(request)
     context = {
         "store": store,
         "members": members_of(store),
         "history": people_history(store),
         "adding": adding or PersonForm(giver=giver),
-        "bringing": bringing
-        or (BringForm(giver=giver, people=_choices(elsewhere)) if elsewhere else None),
+        "bringing": bringing or _bringing(request),
     }
     status = 200 if adding is None and bringing is None else 422
     return render(request, f"{PAGE}/people.html", context, status=status)
 
 
-def _elsewhere(request: StaffRequest) -> list[User]:
-    """Return the people of the other stores and of none, whom only an owner may see."""
+def _bringing(request: StaffRequest) -> BringForm | None:
+    """Return the form that names other people, for an owner; None where there are none."""
     if not request.membership.may(Permission.MANAGE_COMPANY):
-        return []
-    return people_elsewhere(request.membership.store)
+        return None
+    people = people_elsewhere(request.membership.store)
+    return BringForm(giver=_giver(request), people=_choices(people)) if people else None
 
 
 def _choices(people: list[User]) -> list[tuple[int, str]]:
