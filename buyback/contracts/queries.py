@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from buyback.contracts.models import (
     Contract,
@@ -27,7 +27,12 @@ from buyback.deals.models import Deal, Item
 from buyback.deals.policy import ITEM_ACTIVE, DealState, EventKind
 from buyback.deals.queries import open_hold
 from buyback.identity.models import IdentityRecord
-from buyback.identity.queries import identity_problems_of, newest_identity, seller_problems_of
+from buyback.identity.queries import (
+    identity_problems_of,
+    newest_identity,
+    note_identity,
+    seller_problems_of,
+)
 from buyback.inspection.queries import items_of, remembered, reports_of
 from buyback.pricing.queries import ON_OFFER, accept_problems, at_position, current_offer
 from buyback.sellers.queries import seller_fingerprint
@@ -63,30 +68,53 @@ def text_for(store: Store) -> ChosenText | None:
 
     One query.
     """
-    found = (
+    found = _texts_for(store.pk).first()
+    return ChosenText(found, adopted=vars(found)["adoption"] is not None) if found else None
+
+
+def _texts_for(store_id: int) -> QuerySet[ContractText]:
+    """Return the texts a store may use, the one that counts first."""
+    return (
         ContractText.objects.annotate(
-            adoption=Max("adoptions__pk", filter=Q(adoptions__store=store))
+            adoption=Max("adoptions__pk", filter=Q(adoptions__store=store_id))
         )
         .filter(Q(adoption__isnull=False) | Q(is_sample=True))
         .order_by(F("adoption").desc(nulls_last=True), "-pk")
-        .first()
     )
-    return ChosenText(found, adopted=found.adoption is not None) if found else None
+
+
+HAS_CONTRACT = Exists(Contract.objects.filter(deal=OuterRef("pk")))
+"""For `Deal.objects.annotate(has_contract=HAS_CONTRACT)`: spares a query where there is none."""
 
 
 def newest_contract(deal: Deal) -> Contract | None:
     """Return the version that counts, with text, identity, signature, conclusion and PDF.
 
-    One query per deal object. `.text_adopted` tells whether the store ever adopted its text.
+    One query per deal object, none where it was loaded with `has_contract` and has none.
+    `.text_adopted` tells whether the store ever adopted its text,
+    `.version_now` which text's version a contract made now would have.
     """
+    if vars(deal).get("has_contract") is False:
+        return None
+    return remembered(deal, "contract", lambda: _newest_contract(deal))
+
+
+def _newest_contract(deal: Deal) -> Contract | None:
     adoption = ContractTextAdoption.objects.filter(store=deal.store_id, text=OuterRef("text"))
     found = (
         Contract.objects.filter(deal=deal)
-        .annotate(text_adopted=Exists(adoption))
-        .select_related("text", "identity", "signature__witnessed_by", "conclusion", "pdf")
+        .annotate(
+            text_adopted=Exists(adoption),
+            version_now=Subquery(_texts_for(deal.store_id).values("version")[:1]),
+        )
+        .select_related("text", "signature__witnessed_by", "conclusion", "pdf")
+        .select_related("identity__method", "identity__verified_by")
         .order_by("-version")
+        .first()
     )
-    return remembered(deal, "contract", found.first)
+    if found is not None:
+        note_identity(deal, found.identity)
+    return found
 
 
 def signature_of(contract: Contract) -> Signature | None:
@@ -148,8 +176,7 @@ def fingerprint_now(deal: Deal, contract: Contract, record: IdentityRecord | Non
     """
     version = contract.text.version
     if DealState(deal.state) is DealState.ACCEPTED:
-        chosen = remembered(deal, "text", lambda: text_for(deal.store))
-        version = chosen.text.version if chosen else ""
+        version = vars(contract)["version_now"] or ""
     return fingerprint_of(deal, text_version=version, language=contract.language, record=record)
 
 

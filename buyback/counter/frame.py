@@ -11,11 +11,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from buyback.contracts.queries import HAS_CONTRACT
 from buyback.counter.policy import Stage
 from buyback.counter.queries import deal_screen
 from buyback.deals.codes import parse_code
 from buyback.deals.models import Deal, Item
 from buyback.deals.queries import IS_HELD
+from buyback.identity.queries import NEWEST_IDENTITY_ID
+from buyback.pricing.queries import SAID_YES_TO
 from shop.people.access import StaffRequest
 from shop.people.policy import Permission
 
@@ -55,7 +58,12 @@ def deal_or_404(request: StaffRequest, code: str) -> Deal:
         Deal.objects.of_store(request.membership.store)
         .select_related("store__company", "seller")
         .prefetch_related(Prefetch("items", queryset=items))
-        .annotate(is_held=IS_HELD)
+        .annotate(
+            is_held=IS_HELD,
+            said_yes_to=SAID_YES_TO,
+            newest_identity_id=NEWEST_IDENTITY_ID,
+            has_contract=HAS_CONTRACT,
+        )
         .filter(code=parse_code(code) or code)
         .first()
     )

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from buyback.deals.models import Deal
@@ -12,11 +13,28 @@ from buyback.sellers.policy import seller_problems
 from buyback.sellers.queries import facts_of, seller_fingerprint
 from shop.problems import Blocker, Problem
 
+NEWEST_IDENTITY_ID = Subquery(
+    IdentityRecord.objects.filter(deal=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+)
+"""For `Deal.objects.annotate(newest_identity_id=NEWEST_IDENTITY_ID)`: spares queries."""
+
 
 def newest_identity(deal: Deal) -> IdentityRecord | None:
-    """Return the record that counts: the newest of the deal. One query per deal object."""
-    found = IdentityRecord.objects.filter(deal=deal).select_related("method").order_by("-pk")
-    return remembered(deal, "identity", found.first)
+    """Return the record that counts, the newest of the deal, with its method and who wrote it.
+
+    One query per deal object; none where it was loaded with `newest_identity_id` and there is
+    none, or `note_identity` was told the row.
+    """
+    if vars(deal).get("newest_identity_id", "not asked") is None:
+        return None
+    found = IdentityRecord.objects.filter(deal=deal).select_related("method", "verified_by")
+    return remembered(deal, "identity", found.order_by("-pk").first)
+
+
+def note_identity(deal: Deal, record: IdentityRecord) -> None:
+    """Remember a record read with something else (its method and writer too), if it is newest."""
+    if vars(deal).get("newest_identity_id") == record.pk:
+        remembered(deal, "identity", lambda: record)
 
 
 def methods_on(day: date) -> list[IdentityMethod]:
