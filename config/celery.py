@@ -16,7 +16,7 @@ from celery.schedules import schedule
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 # Every package with a tasks.py, by name: a test compares this list with the files.
-TASK_PACKAGES: Final = ("carriers.checks",)
+TASK_PACKAGES: Final = ("carriers.checks", "shop.canary")
 # Every package with a jobs.py: what beat starts and a service does.
 JOB_PACKAGES: Final = ("buyback.pricing",)
 
@@ -40,5 +40,15 @@ app.conf.beat_schedule = {
         "task": "buyback.pricing.jobs.expire_offers",
         "schedule": schedule(timedelta(hours=1)),
         "options": {"queue": "documents", "expires": 3600},
+    },
+    # One through each queue: a worker that is alive but deaf is seen by what does not arrive.
+    **{
+        f"canary-{queue}": {
+            "task": "shop.canary.tasks.stamp_queue",
+            "schedule": schedule(timedelta(seconds=30)),
+            "args": (queue,),
+            "options": {"queue": queue, "expires": 30},
+        }
+        for queue in ("lookups", "documents")
     },
 }
