@@ -14,6 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
 log = structlog.stdlib.get_logger("request")
@@ -118,4 +119,23 @@ class PrivatePagesMiddleware:
             response.setdefault("Cache-Control", "no-store")
         elif was_signed_in:
             response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+
+class FormAddressMiddleware:
+    """Shows the way back where somebody opens an address that only takes forms (405).
+
+    It happens after a refused form: its address stays in the browser's bar, to be bookmarked,
+    opened again or returned to after a new log-in.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Give an empty refusal of GET a page that leads to the address above this one."""
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not request.htmx:  # type: ignore[attr-defined]  # django-htmx
+            above = f"{request.path.rstrip('/').rpartition('/')[0]}/"
+            response.content = render_to_string("405.html", {"above": above}, request)
         return response

@@ -153,3 +153,11 @@ def test_the_row_that_postgresql_quotes_stays_out_of_the_log() -> None:
     said = str(mask_personal_data(logging.getLogger(), "error", event))
     assert "秘密の" not in said
     assert "violates check constraint" in said
+
+
+def test_an_address_of_a_form_shows_the_way_back(client: Client) -> None:
+    member = make_membership()
+    page = login_as(client, membership=member).get("/counter/search/")
+    assert page.status_code == 405
+    assert 'href="/counter/"' in page.content.decode()
+    assert client.get("/counter/search/", headers={"HX-Request": "true"}).content == b""
