@@ -480,3 +480,35 @@ def test_a_setting_that_begins_later_is_announced(owner: Membership) -> None:
         store=None,
     )
     assert looks(owner)["settings"] == ["note"]
+
+
+# --- what no person would type -----------------------------------------------------------------
+HOSTILE = (
+    "",
+    "\x00",
+    "９" * 5_000,
+    "-1",
+    "1e9",
+    "²",
+    "٣",
+    "<b>{{ 7 }}%(x)s",
+    "0001-01-01",
+    "あ" * 10_000,
+)
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=range(len(HOSTILE)))
+def test_nothing_typed_breaks_a_form(owner: Membership, value: str) -> None:
+    client = browser(owner)
+    forms = {
+        "settings": setting("minimum_age", value="20"),
+        "networks": network("docomo", understood="on"),
+        "texts": {"text": "1", "read": "on", "key": str(uuid4())},
+        "people": {"family_name": "見", "given_name": "本", "username": "aoi", "role": "staff"},
+        "bring": {"bring-person": str(owner.user_id), "bring-role": "staff"},
+    }
+    for page, sent in forms.items():
+        for field in sent:
+            answer = client.post(reverse(f"manage:{page}"), {**sent, field: value})
+            assert answer.status_code in {303, 422}, (page, field)
+            assert "<b>" not in answer.content.decode().partition("<main")[2]
