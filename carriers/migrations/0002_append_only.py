@@ -4,9 +4,15 @@ from django.db import migrations
 
 from shop.append_only import keep_append_only
 
+TABLES = [
+    "carriers_breakerevent",
+    "carriers_checkanswer",
+    "carriers_lookupattempt",
+    "carriers_networkmode",
+    "carriers_networkpace",
+]
+
 
 class Migration(migrations.Migration):
     dependencies = [("carriers", "0001_initial")]
-    operations = [
-        keep_append_only(["carriers_networkmode", "carriers_checkanswer", "carriers_lookupattempt"])
-    ]
+    operations = [keep_append_only(TABLES)]
