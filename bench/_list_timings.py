@@ -153,15 +153,17 @@ def _export(store: Store) -> None:
     today = timezone.localdate()
     found = receipts(store, first=today - timedelta(days=9999), last=today)
     before, began, size, lines = _memory_mb(), time.monotonic(), 0, 0
+    worked = time.process_time()
     for chunk in csv_chunks(
         stream_rows(found), headings=[*FORM_COLUMNS, "struck"], applies="適用", struck="訂正"
     ):
         size += len(chunk)
         lines += chunk.count(b"\r\n")
-    took = time.monotonic() - began
+    took, worked = time.monotonic() - began, time.process_time() - worked
     print(
         f"\nledger CSV: {lines:,} lines, {size / 1e6:.0f} MB in {took:.1f} s ="
-        f" {lines / took:,.0f} lines/s (target {TARGET_LINES_S:,});"
+        f" {lines / took:,.0f} lines/s (target {TARGET_LINES_S:,}),"
+        f" {lines / worked:,.0f} by its own processor time;"
         f" memory {before:.0f} → {_memory_mb():.0f} MB"
     )
 

@@ -22,6 +22,15 @@ COUNTED_TO = 10_000
 """A filter says “10,000+” from there on: nobody needs the figure, and counting costs time."""
 
 
+COUNT_STATES = """
+    SELECT state, (SELECT count(*) FROM (
+        SELECT FROM inventory_unit u
+        WHERE u.store_id = %s AND u.state = one.state LIMIT %s
+    ) found)
+    FROM unnest(%s::varchar[]) AS one(state)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class UnitLine:
     """One unit as the list shows it, with the words of its codes."""
@@ -115,13 +124,8 @@ def stock_page(
 
 def _tabs(store: Store) -> tuple[Tab, ...]:
     """Return the states that hold units, each counted to `COUNTED_TO` along its index."""
-    upto = "SELECT FROM inventory_unit u WHERE u.store_id = %s AND u.state = one.state LIMIT %s"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT state, (SELECT count(*) FROM ({upto}) found)"  # noqa: S608  # no input in it
-            " FROM unnest(%s::varchar[]) AS one(state)",
-            [store.pk, COUNTED_TO, [state.value for state in UnitState]],
-        )
+        cursor.execute(COUNT_STATES, [store.pk, COUNTED_TO, [state.value for state in UnitState]])
         counts = {UnitState(state): int(count) for state, count in cursor.fetchall()}
     return tuple(
         Tab(state, STATE[state], counts[state], counts[state] >= COUNTED_TO)
