@@ -84,6 +84,7 @@ DOORS: Mapping[str, Door] = {
     "manage:index": Door(MANAGE),
     "manage:settings": Door(MANAGE, MANAGE),
     "manage:networks": Door(MANAGE, COMPANY),
+    "manage:automatic": Door(MANAGE, MANAGE),
     "manage:texts": Door(MANAGE, MANAGE),
     "manage:prices": Door(MANAGE),
     "manage:people": Door(MANAGE, MANAGE),

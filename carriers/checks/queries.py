@@ -163,7 +163,7 @@ def check_panel(check: Check | None, *, now: datetime) -> CheckPanel:
 
 
 def check_panels(checks: Iterable[Check], *, now: datetime) -> dict[int, CheckPanel]:
-    """Return the panel of each check by its id; one query for all, one or two for the breakers."""
+    """Return the panel of each check by its id; one query for all, one for the breakers."""
     every = list(checks)
     rows = _rows([check.pk for check in every])
     notices = breaker_notices(now=now) if every else ()

@@ -42,10 +42,14 @@ Question = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class NetworkRule:
-    """How one network is asked now, and whether the verdict waits for it."""
+    """How one network is asked now, and whether the verdict waits for it.
+
+    `told` is the mode as it was set, where `mode` is what is possible of it.
+    """
 
     mode: Mode
     required: bool
+    told: Mode | None = None
 
 
 def network_rules(*, now: datetime) -> dict[str, NetworkRule]:
@@ -65,7 +69,7 @@ def network_rules(*, now: datetime) -> dict[str, NetworkRule]:
         row = rows.get(code)
         mode = Mode(row.mode) if row else Mode.ASSISTED
         required = row is None or row.requirement == Requirement.REQUIRED
-        rules[code] = NetworkRule(_possible(mode), required)
+        rules[code] = NetworkRule(_possible(mode), required, mode)
     return rules
 
 

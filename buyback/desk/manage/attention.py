@@ -13,10 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from buyback.contracts.queries import text_for
-from buyback.desk.manage.queries import networks_screen, settings_screen
+from buyback.desk.manage.automatic import queue_screens
+from buyback.desk.manage.queries import settings_screen
 from buyback.pricing.queries import book_on
 from carriers.checks.client import site_to_ask
 from carriers.checks.policy import Mode
+from carriers.checks.queries import breaker_notices
+from carriers.checks.services import network_rules
 from carriers.checks.wording import network_names
 from inventory.catalogue.models import Variant
 from inventory.ledger.models import LedgerHead
@@ -37,6 +40,7 @@ def attention(store: Store, *, now: datetime) -> tuple[Line, ...]:
     """Return a line for each fact, in a fixed order. At most nine queries."""
     return (
         *_networks(now),
+        *_automatic(now),
         _prices(now),
         *_catalogue(),
         _text(store),
@@ -47,27 +51,36 @@ def attention(store: Store, *, now: datetime) -> tuple[Line, ...]:
 
 
 def _networks(now: datetime) -> Iterator[Line]:
-    found, page = networks_screen(now=now), "manage:networks"
-    off = [one.code for one in found if one.mode is Mode.OFF]
-    if len(off) == len(found):
+    rules, page = network_rules(now=now), "manage:networks"
+    off = [code for code, rule in rules.items() if rule.told is Mode.OFF]
+    if len(off) == len(rules):
         yield Line("no", _("No carrier is asked: nothing can be bought."), page)
         return
     if off:
         yield Line("wait", _("Not asked: %(names)s") % {"names": network_names(off)}, page)
-    if loose := [one.code for one in found if one.mode is not Mode.OFF and not one.rule.required]:
+    if loose := [code for code, rule in rules.items() if code not in off and not rule.required]:
         text = _("The verdict does not wait for: %(names)s")
         yield Line("wait", text % {"names": network_names(loose)}, page)
-    if web := [one.code for one in found if one.mode is Mode.WEB]:
+    if web := [code for code, rule in rules.items() if rule.told is Mode.WEB]:
         text = (
             _("Asked automatically, at stand-in sites only: %(names)s")
             if site_to_ask()
             else _("Set to automatic, answered by hand: %(names)s")
         )
         yield Line("note", text % {"names": network_names(web)}, page)
-    if hand := [one.code for one in found if one.mode is Mode.ASSISTED]:
+    if hand := [code for code, rule in rules.items() if rule.told is Mode.ASSISTED]:
         text = _("Asked by hand: %(names)s")
         yield Line("ok", text % {"names": network_names(hand)}, page)
     yield Line("note", _("No adapter has been verified at a carrier's own site yet."), page)
+
+
+def _automatic(now: datetime) -> Iterator[Line]:
+    page = "manage:automatic"
+    for notice in breaker_notices(now=now):
+        yield Line("wait", f"{notice.name}: {notice.text}", page)
+    for queue in queue_screens(now=now):
+        if queue.deaf:
+            yield Line("wait", queue.text, page)
 
 
 def _prices(now: datetime) -> Line:

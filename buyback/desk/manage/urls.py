@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from buyback.desk.manage.views import pages, people
+from buyback.desk.manage.views import automatic, pages, people
 
 app_name = "manage"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", pages.index, name="index"),
     path("settings/", pages.settings_page, name="settings"),
     path("networks/", pages.networks, name="networks"),
+    path("networks/automatic/", automatic.automatic, name="automatic"),
     path("texts/", pages.texts, name="texts"),
     path("prices/", pages.prices, name="prices"),
     path("people/", people.people, name="people"),
