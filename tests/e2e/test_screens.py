@@ -122,9 +122,13 @@ def staff_pages(stack: Stack) -> Iterator[str]:
     yield from ("/accounts/2fa/", "/accounts/password/change/", "/accounts/logout/")
     unit = stack.rows("SELECT code FROM inventory_unit LIMIT 1")[0][0]
     yield f"/stock/units/{unit}/"
+    yield from (f"/manage/{page}" for page in MANAGE)
+    member = stack.rows("SELECT min(id) FROM shop_membership WHERE role = 'staff'")[0][0]
+    yield f"/manage/people/{member}/"
     yield from deal_pages(stack)
 
 
+MANAGE = ("", "settings/", "networks/", "texts/", "prices/", "people/")
 DOORS = ("/", "/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/")
 
 
@@ -177,6 +181,7 @@ class Looker:
                 yield f"{fault['id']}: {fault['nodes'][0]['html'][:120]}"
 
 
+@pytest.mark.timeout(300)  # some ninety pages; half a second each on an idle machine
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_every_page_is_fit_to_be_seen(lived_in: Stack, open_page: OpenPage, language: str) -> None:
     counter = Counter(open_page(language=language), lived_in, language)
