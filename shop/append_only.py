@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import RunPython
+from django.db.migrations import RunPython, RunSQL
 from django.db.migrations.state import StateApps
 
 
@@ -26,6 +26,28 @@ def keep_append_only(tables: Sequence[str], *, may_delete: bool = False) -> RunP
         _each(editor, tables, "GRANT {taken} ON {table} TO {role}", taken.replace(", TRUNCATE", ""))
 
     return RunPython(revoke, grant)
+
+
+def keep_until(table: str, column: str) -> RunSQL:
+    """Return a migration step that refuses to delete a row of `table` before its day `column`.
+
+    Beside the model's own trigger, which `SET pgtrigger.ignore` walks past; this one knows no such
+    word, so the `app` role, which may delete here, cannot delete early.
+    """
+    name = f"keep_{table}"
+    return RunSQL(
+        f"""
+        CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF OLD.{column} > CURRENT_DATE THEN
+                RAISE EXCEPTION 'Cannot delete rows from {table} before their {column}';
+            END IF;
+            RETURN OLD;
+        END; $$;
+        CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();
+        """,
+        reverse_sql=f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();",
+    )
 
 
 def _each(

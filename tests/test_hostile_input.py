@@ -74,7 +74,11 @@ GOOD = {
 ANSWERS = frozenset({200, 302, 303, 404, 409, 422, 429})
 EXPLAINS = re.compile(rb'class="error"|role="alert"')
 PAGES = ("intake", "item", "check", "inspect-item", "quote", "identity", "contract", "payout")
-EVERY_PAGE = [f"counter:{name}" for name in (*PAGES, "history", "evidence", "new-deal", "board")]
+MANAGED = ("settings", "networks", "texts", "people", "person")
+EVERY_PAGE = [
+    *(f"counter:{name}" for name in (*PAGES, "history", "evidence", "new-deal", "board")),
+    *(f"manage:{name}" for name in MANAGED),
+]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from shop.append_only import keep_append_only
+from shop.append_only import keep_append_only, keep_until
 
 
 class Migration(migrations.Migration):
@@ -10,4 +10,5 @@ class Migration(migrations.Migration):
     operations = [
         keep_append_only(["inventory_unitevent", "inventory_ledgerentry"]),
         keep_append_only(["inventory_ledgerparty"], may_delete=True),
+        keep_until("inventory_ledgerparty", "purge_on"),
     ]
