@@ -17,7 +17,7 @@ from carriers.checks import records
 from carriers.checks.client import ask_network, is_stand_in, site_to_ask
 from carriers.checks.models import Lookup
 from carriers.checks.policy import Retry, classify_failure
-from carriers.checks.turns import ByHand, after_reply, note_outcome, turn_of
+from carriers.checks.turns import ByHand, after_reply, next_turn, note_outcome
 from carriers.checks.wake import MAX_COUNTDOWN_S, send, wake
 from carriers.imei import Imei
 from carriers.networks.answer import Failure
@@ -46,13 +46,13 @@ def ask_once(pk: int) -> None:
         records.hand_over(pk, why="no-site", now=now)
         return
     stand_in = is_stand_in(site, NETWORKS[lookup.network])
-    match turn_of(lookup, stand_in=stand_in, now=now):
+    match next_turn(lookup, stand_in=stand_in):
         case ByHand(why):
             records.hand_over(pk, why=why, now=now)
         case turn if turn.granted:
             _ask(lookup, site, stand_in=stand_in)
         case turn:
-            _wait(pk, turn, now=now)
+            _wait(pk, turn, now=timezone.now())
 
 
 def _wait(pk: int, turn: Turn, *, now: datetime) -> None:

@@ -5,8 +5,11 @@ row as it is, a later time apart: no lease, no try, no attempt.
 """
 
 import hashlib
+import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from carriers.checks import records
 from carriers.checks.client import Reply
@@ -33,6 +36,11 @@ ATTENDED = frozenset({Lane.COUNTER, Lane.DEAL, Lane.LISTING})
 or a visitor's question waits until the network may be asked again."""
 TRYING_S = 3
 """Seconds between two looks at a breaker whose one question is under way."""
+MOMENT = timedelta(milliseconds=250)
+ROUNDS = 4
+"""So long, and so often, a worker's thread waits for a slot itself: a second in all."""
+PAUSE = threading.Event()
+"""Never set: waiting on it is a pause."""
 COUNTS_AGAINST = frozenset({Failure.UNAVAILABLE, Failure.UNREADABLE})
 """A refused IMEI is an answer: the network works."""
 BREAKER = "breaker"
@@ -43,6 +51,21 @@ class ByHand:
     """No machine asks: a person answers. `why` as in `records.hand_over`."""
 
     why: str
+
+
+def next_turn(lookup: Lookup, *, stand_in: bool) -> Turn | ByHand:
+    """Return `turn_of`, after waiting here where a person waits and it is a matter of moments.
+
+    A message that wakes comes up to a second late; a slot at a quick site is sooner free than that.
+    """
+    for _round in range(ROUNDS):
+        turn = turn_of(lookup, stand_in=stand_in, now=timezone.now())
+        if isinstance(turn, ByHand) or turn.granted or turn.wait > MOMENT:
+            return turn
+        if not is_urgent(Lane(lookup.lane).rank):
+            return turn
+        PAUSE.wait(turn.wait.total_seconds())
+    return turn
 
 
 def turn_of(lookup: Lookup, *, stand_in: bool, now: datetime) -> Turn | ByHand:

@@ -69,3 +69,8 @@ def test_mounted_files_exist() -> None:
             source = str(volume).split(":")[0]
             if source.startswith("./"):
                 assert (ROOT / source).is_file()
+
+
+def test_a_worker_is_healthy_while_its_queue_is_heard() -> None:
+    for queue in app.conf.task_queues:
+        assert f"/readyz?queue={queue}'" in str(SERVICES[queue]["healthcheck"]["test"])
