@@ -19,6 +19,7 @@ import psycopg
 import pytest
 import redis
 from django.conf import LazySettings
+from django.core.cache import cache
 from django.db import connections
 from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
@@ -191,3 +192,9 @@ def in_japanese() -> Iterator[None]:
     """Start every test in the shop's language; a page asked for in English would leave it on."""
     with translation.override("ja"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried_yet() -> None:
+    """Forget earlier log-ins: the rate limit counts all tests of a process as one address."""
+    cache.clear()
