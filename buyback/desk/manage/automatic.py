@@ -30,11 +30,13 @@ from shop.people.policy import Permission
 
 @dataclass(frozen=True, slots=True)
 class AutomaticScreen:
-    """One network's automatic questions; `closed` when a machine asks it."""
+    """One network's automatic questions; `closed` when a machine asks it, `by_hand` when a person
+    switched it off."""
 
     code: str
     name: str
     closed: bool
+    by_hand: bool
     text: str
     pace: Pace
     pace_text: str
@@ -61,6 +63,7 @@ def automatic_screen(*, now: datetime) -> tuple[AutomaticScreen, ...]:
                 code=one.network,
                 name=network_name(one.network),
                 closed=one.state is State.CLOSED,
+                by_hand=one.is_open and one.until is None,
                 text=breaker_sentence(one, now=now),
                 pace=pace,
                 pace_text=said_pace(pace),
