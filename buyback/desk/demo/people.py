@@ -43,6 +43,7 @@ STORES: tuple[DemoStore, ...] = (
 )
 
 MEMBERS: tuple[DemoMember, ...] = (
+    DemoMember("owner", "見本 社長", Role.OWNER, "SU"),
     DemoMember("manager", "見本 店長", Role.MANAGER, "SU"),
     DemoMember("clerk", "見本 花子", Role.STAFF, "S"),
     DemoMember("inspector", "見本 査定", Role.INSPECTOR, "S"),
