@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -85,15 +86,22 @@ def process_at(pid: int, *, speaks_of: str) -> psutil.Process | None:
 
 
 def stop(process: psutil.Process, sign: signal.Signals, *, seconds: float) -> None:
-    """Ask a server to stop and wait; kill it if it does not within `seconds`."""
-    try:
+    """Ask a server to stop and wait; kill it if it does not within `seconds`.
+
+    A zombie has stopped: who started it may be another process that has not looked yet.
+    """
+    with suppress(psutil.NoSuchProcess):
         process.send_signal(sign)
-        process.wait(timeout=seconds)
+        if not wait_until(lambda: _has_ended(process), seconds=seconds, alive=lambda: True):
+            process.kill()
+            wait_until(lambda: _has_ended(process), seconds=5, alive=lambda: True)
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
-        return
-    except psutil.TimeoutExpired:
-        process.kill()
-        process.wait(timeout=5)
+        return True
 
 
 def wait_until(ready: Callable[[], bool], *, seconds: float, alive: Callable[[], bool]) -> bool:

@@ -103,7 +103,7 @@ def fail_until_open(network: str = "docomo") -> None:
 def test_what_is_not_its_turn_waits_without_using_up_a_try(
     site: StandIn, no_broker: list[float]
 ) -> None:
-    pace(3_000)
+    pace(25_000)
     first, second = in_lane(Lane.COUNTER, 1), in_lane(Lane.COUNTER, 2)
     tasks.ask_once(first.pk)
     began = timezone.now()
@@ -111,8 +111,9 @@ def test_what_is_not_its_turn_waits_without_using_up_a_try(
     second.refresh_from_db()
     assert (second.state, second.tries, second.claim) == (LookupState.QUEUED, 0, None)
     assert not second.attempts.exists()
-    assert timedelta(seconds=2) < second.next_try_at - began <= timedelta(seconds=3.5)
-    assert 2 < no_broker[-1] <= 3
+    # The slot is 25 s after the first one's; a slow machine has used up some of that by now.
+    assert timedelta(seconds=10) < second.next_try_at - began <= timedelta(seconds=25.5)
+    assert 10 < no_broker[-1] <= 25
     asked = len(site.requests)
     tasks.ask_once(second.pk)  # delivered too early: nothing happens
     assert len(site.requests) == asked
