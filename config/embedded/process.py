@@ -95,6 +95,8 @@ def stop(process: psutil.Process, sign: signal.Signals, *, seconds: float) -> No
         if not wait_until(lambda: _has_ended(process), seconds=seconds, alive=lambda: True):
             process.kill()
             wait_until(lambda: _has_ended(process), seconds=5, alive=lambda: True)
+    with suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
+        process.wait(timeout=0)  # look ourselves, where we started it
 
 
 def _has_ended(process: psutil.Process) -> bool:
