@@ -6,6 +6,7 @@ to hostile input. `addresses()` finds the pages in the URLconf, so a new one can
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from django.test import Client
@@ -37,6 +38,7 @@ THIRD_PARTY = ("accounts/", "admin/")
 """Addresses of allauth and of Django's admin, which keep their own door."""
 
 
+@cache
 def addresses() -> dict[str, tuple[str, ...]]:
     """Return every page of ours: qualified name → names of the parts of its address."""
     found = {}

@@ -22,7 +22,7 @@ from inventory.units.models import Unit
 from tests.buyback.contracted import PEN, fresh, prepared, show_id, sign, take
 from tests.scenes import STATES, Scene, addresses, make_scene, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.faults]
 
 VALUES: tuple[str, ...] = (
     "",
