@@ -28,7 +28,7 @@ class StageStatus(StrEnum):
 
     DONE = "done"
     BLOCKED = "blocked"
-    TODO = "todo"
+    AHEAD = "ahead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def status_of(stage: Stage, *, facts: StageFacts, state: DealState) -> StageStat
     """Return how `stage` is shown for a deal in `state`."""
     if facts.in_order:
         return StageStatus.DONE
-    return StageStatus.BLOCKED if stage in RELIES_ON[state] else StageStatus.TODO
+    return StageStatus.BLOCKED if stage in RELIES_ON[state] else StageStatus.AHEAD
 
 
 def next_stage(facts: Mapping[Stage, StageFacts], *, state: DealState) -> Stage | None:

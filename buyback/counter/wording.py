@@ -4,7 +4,7 @@ Only words. The sentences of problems stay with the packages that find them; thi
 to look them up.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from carriers.checks import wording as checks
 from carriers.checks.policy import Code as CheckCode
 from carriers.wording import imei_sentence
 from shop.problems import Problem
+from shop.refusal import Speaker, first_who_knows
 from shop.wording import Audience
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ SEARCH: Mapping[str, "Lazy"] = {
 }
 """Why a text in the search box was not understood (`buyback.counter.search`)."""
 
-SPEAKERS: tuple[Callable[[Problem, Audience], str], ...] = (
+SPEAKERS: tuple[Speaker, ...] = (
     checks.sentence,
     inspection.sentence,
     pricing.sentence,
@@ -110,12 +111,7 @@ def problem_sentence(problem: Problem, audience: Audience = Audience.STAFF) -> s
 
     Raises `KeyError` for a code nobody knows: a test walks all codes of all packages.
     """
-    for speak in SPEAKERS:
-        try:
-            return speak(problem, audience)
-        except KeyError:
-            continue
-    raise KeyError(problem.code)
+    return first_who_knows(SPEAKERS, problem, audience)
 
 
 def needed(stage: Stage, state: DealState) -> str:

@@ -19,7 +19,8 @@ from buyback.payouts.policy import Code
 from buyback.payouts.queries import conclusion_of, pay_problems_of
 from buyback.payouts.wording import sentence
 from shop.people.models import Drawer
-from shop.problems import Blocker, Problem, blockers
+from shop.problems import Blocker, Problem
+from shop.refusal import refusal_of, refuse_blocking
 from shop.wording import Audience
 
 
@@ -37,7 +38,7 @@ def pay_cash(*, deal_id: int, drawer_id: int, amount_yen: int, actor: User) -> P
     drawer = drawers.filter(pk=drawer_id, store=deal.store_id).first()
     if drawer is None:
         raise ValidationError(_("Choose a drawer of this store."), code="drawer-unknown")
-    _refuse_if(pay_problems_of(deal, now=now, asked_yen=amount_yen))
+    refuse_blocking(pay_problems_of(deal, now=now, asked_yen=amount_yen), _refused)
     conclusion = conclusion_of(deal)
     if conclusion is None:
         raise _refused((Blocker(Code.NOT_CONCLUDED),))
@@ -54,13 +55,9 @@ def pay_cash(*, deal_id: int, drawer_id: int, amount_yen: int, actor: User) -> P
     return payout
 
 
-def _refuse_if(problems: Iterable[Problem]) -> None:
-    if blocking := blockers(problems):
-        raise _refused(blocking)
+def _say(problem: Problem) -> str:
+    return sentence(problem, Audience.STAFF)
 
 
-def _refused(problems: tuple[Problem, ...]) -> ValidationError:
-    said = [ValidationError(sentence(problem, Audience.STAFF)) for problem in problems]
-    error = ValidationError(said)
-    error.code = problems[0].code
-    return error
+def _refused(problems: Iterable[Problem]) -> ValidationError:
+    return refusal_of(problems, _say)

@@ -1,9 +1,6 @@
-"""How a gate's problems become one refusal: every sentence, and the code of the first.
+"""How the offer gate's problems become one refusal, and whom it asks for the sentences."""
 
-The sentences stay with the packages that find the problems; here stands where they are looked for.
-"""
-
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -12,10 +9,11 @@ from buyback.deals import wording as deals
 from buyback.inspection import wording as inspection
 from buyback.pricing import wording as pricing
 from carriers.checks import wording as checks
-from shop.problems import Problem, blockers
+from shop.problems import Problem
+from shop.refusal import Speaker, first_who_knows, refusal_of, refuse_blocking
 from shop.wording import Audience
 
-SPEAKERS: tuple[Callable[[Problem, Audience], str], ...] = (
+SPEAKERS: tuple[Speaker, ...] = (
     pricing.sentence,
     inspection.sentence,
     checks.sentence,
@@ -25,22 +23,14 @@ SPEAKERS: tuple[Callable[[Problem, Audience], str], ...] = (
 
 def sentence(problem: Problem, audience: Audience = Audience.STAFF) -> str:
     """Return what `problem` of these gates says. Raises `KeyError` for any other."""
-    for speak in SPEAKERS:
-        try:
-            return speak(problem, audience)
-        except KeyError:
-            continue
-    raise KeyError(problem.code)
+    return first_who_knows(SPEAKERS, problem, audience)
 
 
 def refused(problems: Iterable[Problem]) -> ValidationError:
-    """Return the refusal that says every problem (once) and carries the code of the first."""
+    """Return the refusal that says every problem once; it names devices where there are several."""
     found = tuple(problems)
     several = any(problem.params.get("position", 1) != 1 for problem in found)
-    said = dict.fromkeys(_of_device(problem) if several else sentence(problem) for problem in found)
-    error = ValidationError([ValidationError(text) for text in said])
-    error.code = found[0].code
-    return error
+    return refusal_of(found, _of_device if several else sentence)
 
 
 def _of_device(problem: Problem) -> str:
@@ -56,5 +46,4 @@ def _of_device(problem: Problem) -> str:
 
 def refuse_if(problems: Iterable[Problem]) -> None:
     """Raise the refusal for the problems that block; warnings pass."""
-    if blocking := blockers(problems):
-        raise refused(blocking)
+    refuse_blocking(problems, refused)

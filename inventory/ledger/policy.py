@@ -14,31 +14,15 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
+from shop.paper.documents import LEDGER_COLUMNS
+
 LEGAL_KEEP_YEARS = 3
 """Electronic entries stay for 3 years from each record (古物営業法18条); tax wants 7."""
 
 BOUGHT = "買受け"
 """The form's word in its column 2 for what a shop buys, in Japanese on every page."""
 
-FORM_COLUMNS: tuple[str, ...] = (
-    "received_on",
-    "received_kind",
-    "article",
-    "features",
-    "quantity",
-    "identity_method",
-    "party_address",
-    "party_name",
-    "party_occupation",
-    "party_age",
-    "issued_on",
-    "issued_kind",
-    "issued_address",
-    "issued_name",
-    "price",
-    "special_rule",
-    "entry_number",
-)
+FORM_COLUMNS: tuple[str, ...] = LEDGER_COLUMNS
 """Columns 1–10 (受入れ) and 11–14 (払出し) of the form in its order; then what is not on the form:
 price and 古物商特例 for the tax rule, and the number of our line (law.md §2.3)."""
 

@@ -180,7 +180,7 @@ def test_a_stage_that_was_relied_on_and_fails_is_blocked() -> None:
     missing = StageFacts(in_order=False)
     for state, stages in RELIES_ON.items():
         for stage in Stage:
-            expected = StageStatus.BLOCKED if stage in stages else StageStatus.TODO
+            expected = StageStatus.BLOCKED if stage in stages else StageStatus.AHEAD
             assert status_of(stage, facts=missing, state=state) is expected
     fine = StageFacts(in_order=True)
     assert status_of(Stage.CHECK, facts=fine, state=DealState.OPEN) is StageStatus.DONE
