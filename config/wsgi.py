@@ -4,6 +4,7 @@ Everything the first request would load is loaded here: measured, the first ques
 carriers took half a second of processor time longer than the second, with a person waiting.
 """
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -27,3 +28,6 @@ def load_ahead() -> int:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 load_ahead()
+# What is loaded by now stays for good: without this the collector walks it all again and again,
+# and one board in twenty took 80 ms longer (measured, bench.lists).
+gc.freeze()
